@@ -31,9 +31,9 @@ public sealed class AddressTests
     {
         for (var i = 0; i < 500; i++)
         {
-            var address = TestData.Address(i);
-            var signature = new Signature(TestData.Bytes(i, 64));
-            var blockhash = TestData.Blockhash(i);
+            var address = Some.Address(i);
+            var signature = new Signature(Some.Bytes(i, 64));
+            var blockhash = Some.Blockhash(i);
 
             Address.Parse(address.ToString()).ShouldBe(address);
             Signature.Parse(signature.ToString()).ShouldBe(signature);
@@ -64,7 +64,7 @@ public sealed class AddressTests
     [Fact]
     public void The_bytes_given_are_copied()
     {
-        var bytes = TestData.Bytes(1, 32);
+        var bytes = Some.Bytes(1, 32);
         var address = new Address(bytes);
         var before = address.ToString();
 

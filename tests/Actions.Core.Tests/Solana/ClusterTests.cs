@@ -27,7 +27,7 @@ public sealed class ClusterTests
             Cluster.FromGenesis(cluster.GenesisHash!.Value).ShouldBe(cluster);
         }
 
-        Cluster.FromGenesis(TestData.Blockhash(1)).ShouldBe(Cluster.Localnet);
+        Cluster.FromGenesis(Some.Blockhash(1)).ShouldBe(Cluster.Localnet);
         Cluster.FromGenesis(default).ShouldBe(Cluster.Localnet);
     }
 
@@ -41,7 +41,7 @@ public sealed class ClusterTests
     [Fact]
     public void Explorer_links_name_the_cluster_and_never_an_endpoints_secrets()
     {
-        var address = TestData.Address(1);
+        var address = Some.Address(1);
         var endpoint = new Uri("http://user:hunter2@node:8899/key/s3cret?token=t0ken");
 
         Cluster.MainnetBeta.ExplorerLink(address).AbsoluteUri.ShouldBe($"https://explorer.solana.com/address/{address}");

@@ -41,14 +41,14 @@ public sealed class Ed25519Tests
     [Fact]
     public void A_signature_over_other_bytes_by_another_key_or_with_another_bit_is_refused()
     {
-        using var key = new Ed25519Key(TestData.Bytes(1, 32));
-        var message = TestData.Bytes(2, 300);
+        using var key = new Ed25519Key(Some.Bytes(1, 32));
+        var message = Some.Bytes(2, 300);
         var signature = key.Sign(message);
         var flipped = signature.ToArray();
         flipped[5] ^= 1;
 
         Ed25519.Verify(key.Address, message.AsSpan(1), signature).ShouldBeFalse();
-        Ed25519.Verify(TestData.Address(3), message, signature).ShouldBeFalse();
+        Ed25519.Verify(Some.Address(3), message, signature).ShouldBeFalse();
         Ed25519.Verify(key.Address, message, new Signature(flipped)).ShouldBeFalse();
     }
 
@@ -67,15 +67,15 @@ public sealed class Ed25519Tests
 
         for (var i = 0; i < 16; i++)
         {
-            Ed25519.Verify(new Address(point), TestData.Bytes(i, 10), signature).ShouldBeFalse();
+            Ed25519.Verify(new Address(point), Some.Bytes(i, 10), signature).ShouldBeFalse();
         }
     }
 
     [Fact]
     public void One_key_signs_on_many_threads_at_once()
     {
-        using var key = new Ed25519Key(TestData.Bytes(7, 32));
-        var messages = Enumerable.Range(0, 64).Select(i => TestData.Bytes(i, 200)).ToArray();
+        using var key = new Ed25519Key(Some.Bytes(7, 32));
+        var messages = Enumerable.Range(0, 64).Select(i => Some.Bytes(i, 200)).ToArray();
         var expected = messages.Select(message => key.Sign(message)).ToArray();
 
         Parallel.For(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
@@ -89,14 +89,14 @@ public sealed class Ed25519Tests
     [Fact]
     public void Signing_and_verifying_keep_no_memory()
     {
-        using var key = new Ed25519Key(TestData.Bytes(7, 32));
-        var message = TestData.Bytes(8, 1000);
+        using var key = new Ed25519Key(Some.Bytes(7, 32));
+        var message = Some.Bytes(8, 1000);
         void Round(int times)
         {
             for (var i = 0; i < times; i++)
             {
                 Ed25519.Verify(key.Address, message, key.Sign(message));
-                Ed25519.Verify(TestData.Address(1), message, default);
+                Ed25519.Verify(Some.Address(1), message, default);
             }
         }
 
@@ -111,7 +111,7 @@ public sealed class Ed25519Tests
     [Fact]
     public void A_disposed_key_does_not_sign()
     {
-        var key = new Ed25519Key(TestData.Bytes(7, 32));
+        var key = new Ed25519Key(Some.Bytes(7, 32));
         key.Dispose();
 
         Should.Throw<ObjectDisposedException>(() => key.Sign([1]));

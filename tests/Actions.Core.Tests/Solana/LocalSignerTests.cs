@@ -6,7 +6,7 @@ namespace Actions.Core.Tests.Solana;
 
 public sealed class LocalSignerTests
 {
-    private static readonly byte[] Seed = TestData.Bytes(1, 32);
+    private static readonly byte[] Seed = Some.Bytes(1, 32);
     private static readonly byte[] Secret = [.. Seed, .. Ed25519.PublicKey(Seed).ToArray()];
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class LocalSignerTests
     [InlineData(128)]
     public void A_key_of_another_length_is_refused_and_32_bytes_are_never_a_seed(int length)
     {
-        var fault = LocalSigner.Create(TestData.Bytes(3, length), "payer").Faults.ShouldHaveSingleItem();
+        var fault = LocalSigner.Create(Some.Bytes(3, length), "payer").Faults.ShouldHaveSingleItem();
 
         fault.Code.ShouldBe(FaultCodes.KeyLength);
         fault.Input.ShouldBe("payer");
@@ -43,13 +43,13 @@ public sealed class LocalSignerTests
     [Fact]
     public void A_key_whose_halves_do_not_match_is_refused_without_showing_the_secret()
     {
-        byte[] mixed = [.. Seed, .. TestData.Bytes(9, 32)];
+        byte[] mixed = [.. Seed, .. Some.Bytes(9, 32)];
 
         var fault = LocalSigner.Create(mixed, "upgrade-authority").Faults.ShouldHaveSingleItem();
 
         fault.Code.ShouldBe(FaultCodes.KeyMismatch);
         fault.Message.ShouldContain(Ed25519.PublicKey(Seed).ToString());
-        fault.Message.ShouldContain(new Address(TestData.Bytes(9, 32)).ToString());
+        fault.Message.ShouldContain(new Address(Some.Bytes(9, 32)).ToString());
         fault.Message.ShouldNotContain(Base58.Encode(Seed));
     }
 

@@ -5,13 +5,13 @@ namespace Actions.Core.Tests.Solana;
 
 public sealed class MessageTests
 {
-    private static readonly Address Payer = TestData.Address(1);
-    private static readonly Address Program = TestData.Address(2);
+    private static readonly Address Payer = Some.Address(1);
+    private static readonly Address Program = Some.Address(2);
 
     [Fact]
     public void The_payer_comes_first_and_equal_roles_are_ordered_by_bytes()
     {
-        var accounts = Enumerable.Range(10, 40).Select(TestData.Address).ToArray();
+        var accounts = Enumerable.Range(10, 40).Select(Some.Address).ToArray();
         var metas = accounts.Select((address, i) => new AccountMeta(address, i % 4 >= 2, i % 2 == 1)).ToArray();
 
         var message = Message.Compile(Payer, [new Instruction(Program, metas, default)], default);
@@ -25,7 +25,7 @@ public sealed class MessageTests
     [Fact]
     public void An_account_named_twice_is_listed_once_with_its_strongest_role()
     {
-        var account = TestData.Address(3);
+        var account = Some.Address(3);
         var message = Message.Compile(
             Payer,
             [
@@ -42,7 +42,7 @@ public sealed class MessageTests
     [Fact]
     public void The_order_in_which_accounts_are_named_does_not_matter()
     {
-        var metas = Enumerable.Range(10, 9).Select(i => AccountMeta.Writable(TestData.Address(i))).ToArray();
+        var metas = Enumerable.Range(10, 9).Select(i => AccountMeta.Writable(Some.Address(i))).ToArray();
 
         var one = Message.Compile(Payer, [new Instruction(Program, metas, default)], default);
         var other = Message.Compile(Payer, [new Instruction(Program, [.. metas.Reverse()], default)], default);
@@ -53,7 +53,7 @@ public sealed class MessageTests
     [Fact]
     public void A_payer_that_is_called_as_a_program_and_too_many_accounts_are_bugs_of_the_caller()
     {
-        var many = Enumerable.Range(10, 255).Select(i => AccountMeta.ReadOnly(TestData.Address(i))).ToArray();
+        var many = Enumerable.Range(10, 255).Select(i => AccountMeta.ReadOnly(Some.Address(i))).ToArray();
 
         Should.Throw<ArgumentException>(() => Message.Compile(Payer, [new Instruction(Payer, [], default)], default));
         Should.Throw<ArgumentException>(() => Message.Compile(Payer, [new Instruction(Program, many, default)], default));
@@ -138,14 +138,14 @@ public sealed class MessageTests
         Payer,
         [
             ComputeBudgetProgram.SetComputeUnitLimit(3000),
-            new Instruction(Program, [AccountMeta.Signer(TestData.Address(3)), AccountMeta.Writable(TestData.Address(4))], TestData.Bytes(5, 40)),
+            new Instruction(Program, [AccountMeta.Signer(Some.Address(3)), AccountMeta.Writable(Some.Address(4))], Some.Bytes(5, 40)),
         ],
-        TestData.Blockhash(6)).Serialize();
+        Some.Blockhash(6)).Serialize();
 
     private static byte[] WithLookups()
     {
         Message.TryParse(Sample(Message.CompileV0), out var plain).ShouldBeTrue();
-        AddressLookup[] lookups = [new(TestData.Address(8), new byte[] { 3 }, new byte[] { 1, 2 }), new(TestData.Address(9), default, new byte[] { 0 })];
+        AddressLookup[] lookups = [new(Some.Address(8), new byte[] { 3 }, new byte[] { 1, 2 }), new(Some.Address(9), default, new byte[] { 0 })];
         CompiledInstruction[] instructions = [.. plain!.Instructions, new(4, new byte[] { 0, 5, 8 }, default)];
         return new Message(plain.Version, plain.Header, plain.Accounts, plain.Blockhash, instructions, lookups).Serialize();
     }

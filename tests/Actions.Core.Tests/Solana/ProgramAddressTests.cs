@@ -13,8 +13,8 @@ public sealed class ProgramAddressTests
     {
         for (var i = 0; i < 50; i++)
         {
-            ProgramAddress.IsOnCurve(Ed25519.PublicKey(TestData.Bytes(i, 32))).ShouldBeTrue();
-            ProgramAddress.IsOnCurve(ProgramAddress.Find([TestData.Bytes(i, 20)], TestData.Address(i)).Address).ShouldBeFalse();
+            ProgramAddress.IsOnCurve(Ed25519.PublicKey(Some.Bytes(i, 32))).ShouldBeTrue();
+            ProgramAddress.IsOnCurve(ProgramAddress.Find([Some.Bytes(i, 20)], Some.Address(i)).Address).ShouldBeFalse();
         }
     }
 
@@ -36,8 +36,8 @@ public sealed class ProgramAddressTests
     {
         ReadOnlyMemory<byte> seed = new byte[33];
 
-        Should.Throw<ArgumentException>(() => ProgramAddress.Find([seed], TestData.Address(1)));
-        Should.Throw<ArgumentException>(() => ProgramAddress.Find([.. Enumerable.Repeat(seed[..1], 16)], TestData.Address(1)));
+        Should.Throw<ArgumentException>(() => ProgramAddress.Find([seed], Some.Address(1)));
+        Should.Throw<ArgumentException>(() => ProgramAddress.Find([.. Enumerable.Repeat(seed[..1], 16)], Some.Address(1)));
         Should.Throw<ArgumentException>(() => ProgramAddress.CreateWithSeed(default, new string('é', 17), default));
         ProgramAddress.CreateWithSeed(default, new string('é', 16), default);
     }

@@ -94,7 +94,7 @@ public sealed class TransactionTests : IDisposable
         {
             var watch = Stopwatch.StartNew();
             var messages = Enumerable.Range(0, 610).Select(i => Message.Compile(
-                signer.Address, [LoaderProgram.Write(TestData.Address(1), signer.Address, (uint)(i * 1012), chunk)], TestData.Blockhash(2)));
+                signer.Address, [LoaderProgram.Write(Some.Address(1), signer.Address, (uint)(i * 1012), chunk)], Some.Blockhash(2)));
             var transactions = await Transaction.SignAllAsync([.. messages], [signer], CancellationToken.None);
             transactions.Sum(transaction => transaction.Serialize().Length).ShouldBe(610 * Transaction.MaxSize);
             return watch.ElapsedMilliseconds;
@@ -108,8 +108,8 @@ public sealed class TransactionTests : IDisposable
 
     private Message Write(uint offset) => Message.Compile(
         payer.Address,
-        [LoaderProgram.Write(TestData.Address(1), authority.Address, offset, TestData.Bytes(3, 100))],
-        TestData.Blockhash(2));
+        [LoaderProgram.Write(Some.Address(1), authority.Address, offset, Some.Bytes(3, 100))],
+        Some.Blockhash(2));
 
     private sealed class CountingSigner : ISigner, IDisposable
     {
