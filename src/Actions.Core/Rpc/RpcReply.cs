@@ -41,7 +41,7 @@ public sealed record RpcRefusal(int Code, string Message, JsonElement Data)
     public const int MethodNotFound = -32601;
 
     /// <summary>The node is behind or busy: another node, or this one a little later, can answer.</summary>
-    public bool IsPassing => Code is NodeUnhealthy or MinContextSlotNotReached or -32004 or -32014 or -32603 or 429;
+    public bool IsPassing => Code is NodeUnhealthy or MinContextSlotNotReached or (-32004) or (-32014) or (-32603) or 429;
 }
 
 /// <summary>A node refused a call for a reason that asking again does not change.</summary>
