@@ -2,6 +2,7 @@ using System.Collections;
 using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
+using Actions.Cli.SolanaDeploy;
 using Actions.Core.Faults;
 using Actions.Core.Runner;
 
@@ -11,7 +12,10 @@ namespace Actions.Cli;
 internal static class Composition
 {
     /// <summary>The actions of this version, by the name that the first argument gives.</summary>
-    private static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
+    {
+        ["solana-deploy"] = SolanaDeployAction.RunAsync,
+    };
 
 #pragma warning disable RS0030 // this is the place the banned symbols point to
     public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments)

@@ -1,6 +1,5 @@
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
-using Actions.Core.Loader;
 
 namespace Actions.Cli.SolanaDeploy;
 

@@ -62,7 +62,7 @@ internal sealed class DeployInstructions(DeployRequest request, SeededAddress bu
         return signer == wanted ? [] : [LoaderProgram.SetAuthority(data, signer, wanted)];
     }
 
-    private IReadOnlyList<Instruction> CreateProgram(Address program, ulong held)
+    private Instruction[] CreateProgram(Address program, ulong held)
     {
         if (held == 0)
             return [SystemProgram.CreateAccount(Payer, program, rents.Program, LoaderProgram.ProgramSize, LoaderProgram.Id)];

@@ -1,4 +1,3 @@
-using Actions.Core.Faults;
 using Actions.Core.Inputs;
 using Actions.Core.Loader;
 using Actions.Core.Rpc;

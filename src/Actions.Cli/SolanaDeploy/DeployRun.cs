@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using Actions.Core.Faults;
-using Actions.Core.Keys;
 using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Runner;
