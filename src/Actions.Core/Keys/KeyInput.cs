@@ -1,0 +1,29 @@
+using Actions.Core.Faults;
+using Actions.Core.Solana;
+
+namespace Actions.Core.Keys;
+
+/// <summary>What an input for a key came to: something that signs, or only the address of it.</summary>
+public abstract record KeyInput(Address Address)
+{
+    /// <summary>Only an address: enough for a dry-run, or where a key is only named.</summary>
+    public sealed record Named(Address Address) : KeyInput(Address)
+    {
+        public override Result<ISigner> ToSigner(string input) => new Fault(
+            FaultCodes.AddressNotKey, $"Expected a key that can sign in '{input}'", $"found {Address}, which is an address, not a key",
+            "give a reference to the key, such as env:NAME; an address is enough only with dry-run: true", input);
+    }
+
+    /// <summary>A key that signs.</summary>
+    /// <param name="Key">The signer.</param>
+    /// <param name="Origin">Where it came from, fit for a plan or a record.</param>
+    public sealed record Signer(ISigner Key, string Origin) : KeyInput(Key.Address)
+    {
+        public override Result<ISigner> ToSigner(string input) => Result<ISigner>.Ok(Key);
+
+        public override string ToString() => $"{Address} ({Origin})";
+    }
+
+    /// <summary>The signer, or the fault that says this is an address.</summary>
+    public abstract Result<ISigner> ToSigner(string input);
+}

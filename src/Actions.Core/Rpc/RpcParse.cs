@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Actions.Core.Solana;
+
+namespace Actions.Core.Rpc;
+
+/// <summary>From wire JSON to values; throws on any other shape, which the client reports as an invalid answer.</summary>
+internal static class RpcParse
+{
+    private const int MaxLogs = 1_000;
+
+    public static AccountInfo? Account(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Null)
+            return null;
+        var data = element.GetProperty("data");
+        if (data.GetArrayLength() != 2 || data[1].GetString() != "base64")
+            throw new FormatException();
+        var bytes = data[0].GetBytesFromBase64();
+        return new AccountInfo(
+            element.GetProperty("lamports").GetUInt64(),
+            Address.Parse(element.GetProperty("owner").GetString()!),
+            element.GetProperty("executable").GetBoolean(),
+            bytes,
+            element.TryGetProperty("space", out var space) ? space.GetUInt64() : (ulong)bytes.Length);
+    }
+
+    public static SignatureStatus? Status(JsonElement element) => element.ValueKind == JsonValueKind.Null
+        ? null
+        : new SignatureStatus(
+            element.GetProperty("slot").GetUInt64(),
+            Error(element.GetProperty("err")),
+            CommitmentNames.Parse(element.GetProperty("confirmationStatus").GetString()) ?? Commitment.Processed);
+
+    public static SignatureInfo SignatureInfo(JsonElement element) => new(
+        Signature.Parse(element.GetProperty("signature").GetString()!),
+        element.GetProperty("slot").GetUInt64(),
+        Error(element.GetProperty("err")),
+        element.TryGetProperty("blockTime", out var time) && time.ValueKind == JsonValueKind.Number ? time.GetInt64() : null);
+
+    public static Simulation Simulation(JsonElement element) => new(
+        Error(element.GetProperty("err")),
+        element.TryGetProperty("logs", out var logs) && logs.ValueKind == JsonValueKind.Array
+            ? [.. logs.EnumerateArray().Take(MaxLogs).Select(line => line.GetString() ?? "")]
+            : [],
+        element.TryGetProperty("unitsConsumed", out var units) && units.ValueKind == JsonValueKind.Number ? units.GetUInt64() : 0);
+
+    private static string? Error(JsonElement error) => error.ValueKind == JsonValueKind.Null ? null : error.GetRawText() is var text && text.Length <= 500 ? text : text[..500];
+}

@@ -1,0 +1,39 @@
+using Actions.Core.Rpc;
+
+namespace Actions.Core.Sending;
+
+/// <summary>What one endpoint still has to send: first sends in order, then copies. Guarded by the pump's lock.</summary>
+internal sealed class Lane(RpcEndpoint endpoint)
+{
+    private readonly Queue<Outgoing> fresh = new();
+    private readonly Queue<Outgoing> again = new();
+    private readonly HashSet<Outgoing> waitingAgain = [];
+
+    public RpcEndpoint Endpoint { get; } = endpoint;
+
+    public void Fresh(Outgoing item) => fresh.Enqueue(item);
+
+    /// <summary>One copy more, unless one is waiting already.</summary>
+    public void Again(Outgoing item)
+    {
+        if (waitingAgain.Add(item))
+            again.Enqueue(item);
+    }
+
+    /// <summary>The next transaction that still needs sending; null when there is none.</summary>
+    public Outgoing? Take()
+    {
+        while (fresh.TryDequeue(out var first))
+        {
+            if (!first.IsSettled)
+                return first;
+        }
+        while (again.TryDequeue(out var copy))
+        {
+            waitingAgain.Remove(copy);
+            if (!copy.IsSettled && !copy.IsSeen)
+                return copy;
+        }
+        return null;
+    }
+}
