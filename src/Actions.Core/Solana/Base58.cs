@@ -49,7 +49,7 @@ public static class Base58
         return new string(text);
     }
 
-    /// <summary>Decodes into the start of <paramref name="destination"/>; false when a character is foreign or the bytes do not fit.</summary>
+    /// <summary>Decodes into the start of the destination; false when a character is foreign or the bytes do not fit.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination, out int written)
     {
         written = 0;

@@ -26,7 +26,8 @@ public sealed class TransactionTests : IDisposable
         transaction.Signature.ShouldBe(transaction.Signatures[0]);
         Ed25519.Verify(payer.Address, message.Serialize(), transaction.Signatures[0]).ShouldBeTrue();
         Ed25519.Verify(authority.Address, message.Serialize(), transaction.Signatures[1]).ShouldBeTrue();
-        transaction.Serialize().ShouldBe([2, .. transaction.Signatures[0].ToArray(), .. transaction.Signatures[1].ToArray(), .. message.Serialize()]);
+        transaction.Serialize().ShouldBe(
+            [2, .. transaction.Signatures[0].ToArray(), .. transaction.Signatures[1].ToArray(), .. message.Serialize()]);
         transaction.Size.ShouldBe(transaction.Serialize().Length);
     }
 
