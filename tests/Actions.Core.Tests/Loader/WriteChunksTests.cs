@@ -54,7 +54,7 @@ public sealed class WriteChunksTests
     {
         byte[] file = [0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 8, 9, 0, 0, 0];
 
-        WriteChunks.Plan(file, [], 4).ShouldBe([new WriteChunk(3, 1), new WriteChunk(10, 2)]);
+        WriteChunks.Plan(file, [], 4).ShouldBe([new WriteChunk(0, 4), new WriteChunk(8, 4)]);
         WriteChunks.Plan(new byte[5000], [], 1012).ShouldBeEmpty();
         WriteChunks.Plan([], [], 1012).ShouldBeEmpty();
     }
@@ -74,7 +74,7 @@ public sealed class WriteChunksTests
         var buffer = new byte[3000];
         buffer[1500] = 1;
 
-        WriteChunks.Plan(file, buffer, 1012).ShouldBe([new WriteChunk(1500, 1)]);
+        WriteChunks.Plan(file, buffer, 1012).ShouldBe([new WriteChunk(1012, 1012)]);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class WriteChunksTests
             var buffer = file.ToArray();
             buffer.AsSpan(planned[missing].Offset, planned[missing].Length).Clear();
 
-            WriteChunks.Plan(file, buffer, 960).Count.ShouldBeLessThanOrEqualTo(2);
+            WriteChunks.Plan(file, buffer, 960).Count.ShouldBeLessThanOrEqualTo(3);
             WriteChunks.Plan(file, buffer, 1012).Count.ShouldBe(1);
         }
     }
@@ -95,11 +95,11 @@ public sealed class WriteChunksTests
     [Theory]
     [InlineData("spl_token_2022", 609)]
     [InlineData("spl_token", 100)]
-    public void A_real_program_takes_no_more_writes_than_a_fixed_grid(string name, int grid)
+    public void A_real_program_takes_one_write_for_each_piece_of_the_grid_that_is_not_zero(string name, int expected)
     {
         var file = TestPrograms.Read(name);
 
-        WriteChunks.Plan(file, [], 1012).Count.ShouldBeInRange(grid / 2, grid);
+        WriteChunks.Plan(file, [], 1012).Count.ShouldBe(expected);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class WriteChunksTests
         var end = 0;
         foreach (var chunk in WriteChunks.Plan(file, buffer, chunkSize))
         {
-            if (chunk.Offset < end || chunk.Length < 1 || chunk.Length > chunkSize || written[chunk.Offset] == file[chunk.Offset])
+            if (chunk.Offset < end || chunk.Length < 1 || chunk.Length > chunkSize || written.AsSpan(chunk.Offset, chunk.Length).SequenceEqual(file.AsSpan(chunk.Offset, chunk.Length)))
             {
                 return false;
             }
