@@ -5,7 +5,7 @@ using Actions.Core.Tests.Tools;
 
 namespace Actions.Core.Tests;
 
-/// <summary>Time and memory of the few hot spots; the bounds leave room for a busy machine, the measured values stand beside them.</summary>
+/// <summary>Time and memory of the hot spots; bounds leave room for a busy machine, measured values stand beside them.</summary>
 [Collection(nameof(Alone))]
 public sealed class CostTests
 {
@@ -35,7 +35,8 @@ public sealed class CostTests
 
         // 10 MB at its worst; then Token-2022: 0.2 ms.
         (await BestOfAsync(() => DeclaredId.IsIn(zeros, almost).ShouldBeFalse())).ShouldBeLessThan(TimeSpan.FromSeconds(1));
-        (await BestOfAsync(() => DeclaredId.IsIn(program, Some.Address(1)).ShouldBeFalse())).ShouldBeLessThan(TimeSpan.FromMilliseconds(20));
+        var real = await BestOfAsync(() => DeclaredId.IsIn(program, Some.Address(1)).ShouldBeFalse());
+        real.ShouldBeLessThan(TimeSpan.FromMilliseconds(20));
     }
 
     [Fact]
