@@ -114,29 +114,39 @@ export class Bank {
   }
 
   /**
-   * A program cannot be invoked in the slot that changed it. LiteSVM would allow it; a program loaded while
-   * its ProgramData is away answers "Program is not deployed", which is what a cluster answers too.
+   * A program cannot be invoked in the slot that changed it; LiteSVM would allow it.
    * @param {string} key @param {any} account
    */
   #hideIfFresh(key, account) {
     if (keyOf(account.owner()) !== LOADER_V3) return false;
-    const dataKey = account.data().subarray(4, 36);
-    const programData = this.svm.getAccount(dataKey);
+    const programData = this.svm.getAccount(account.data().subarray(4, 36));
     const header = programData && Buffer.from(programData.data().subarray(0, 12));
     if (!header || header.length < 12 || header[0] !== PROGRAM_DATA || Number(header.readBigUInt64LE(4)) !== this.#slot) return false;
-    writeAccount(this.svm, keyOf(dataKey), null);
-    this.svm.setAccount(bytesOf(key), account);
-    this.svm.setAccount(dataKey, programData);
+    this.#loadUndeployed(key, account);
     this.#hidden.add(key);
     return true;
   }
 
-  #load(/** @type {string} */ key, account = this.svm.getAccount(bytesOf(key))) {
+  /** @param {string} key @param {any} account */
+  #load(key, account = this.svm.getAccount(bytesOf(key))) {
     try {
       this.svm.setAccount(bytesOf(key), account);
-    } catch (error) {
-      process.stderr.write(`localnet: program ${encodeBase58(bytesOf(key))} cannot be loaded: ${/** @type {Error} */ (error).message}\n`);
+    } catch {
+      this.#loadUndeployed(key, account); // its ProgramData was closed and then funded anew
     }
+  }
+
+  /**
+   * A program loaded while its ProgramData is away answers "Program is not deployed",
+   * which is what a cluster answers for fresh and for closed programs.
+   * @param {string} key @param {any} account
+   */
+  #loadUndeployed(key, account) {
+    const dataKey = account.data().subarray(4, 36);
+    const programData = this.svm.getAccount(dataKey);
+    writeAccount(this.svm, keyOf(dataKey), null);
+    this.svm.setAccount(bytesOf(key), account);
+    if (programData) this.svm.setAccount(dataKey, programData);
   }
 }
 

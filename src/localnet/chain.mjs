@@ -120,9 +120,20 @@ export class Chain {
       this.#finishSlot(this.slot);
       this.slot++;
       this.#beginSlot(this.slot);
-      for (const listener of this.#slotListeners) listener(this.slot);
+      this.#announceSlot();
     }
     this.#schedule();
+  }
+
+  /** A listener's fault must not stop the slots. */
+  #announceSlot() {
+    for (const listener of this.#slotListeners) {
+      try {
+        listener(this.slot);
+      } catch (error) {
+        process.stderr.write(`localnet: ${/** @type {Error} */ (error).stack}\n`);
+      }
+    }
   }
 
   // Nobody can see a slot before it ends, so transactions run as they arrive, in slices between requests:

@@ -37,7 +37,7 @@ export function serveWebSocket(server, endpoint, subscriptions) {
   return sockets;
 }
 
-/** @param {import('./endpoint.mjs').Endpoint} endpoint @param {import('./subscriptions.mjs').Client} client @param {string} text */
+/** @param {import('./endpoint.mjs').Endpoint} endpoint @param {import('./subscription-client.mjs').SubscriptionClient} client @param {string} text */
 async function receive(endpoint, client, text) {
   const { batch, requests } = parseRequests(text);
   await endpoint.travel();
@@ -51,7 +51,7 @@ async function receive(endpoint, client, text) {
     endpoint.answered(requests[index], { transport: 'ws', status, error: each.error, bytes: each.text.length, notes: {} }));
 }
 
-/** @param {Request} request @param {number} status @param {import('./subscriptions.mjs').Client} client */
+/** @param {Request} request @param {number} status @param {import('./subscription-client.mjs').SubscriptionClient} client */
 async function answer(request, status, client) {
   try {
     if (status !== 200) throw status === 429 ? RpcError.tooManyRequests() : RpcError.unavailable();

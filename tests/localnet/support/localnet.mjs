@@ -3,12 +3,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../../src/localnet/main.mjs', import.meta.url));
 
 export async function localnet(...flags) {
   const child = spawn(process.execPath, [MAIN, '--port', '0', '--slot-ms', '25', ...flags.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit').then(([code]) => { throw new Error(`localnet exited with ${code}`); })]);
   const facts = Object.fromEntries([...line.matchAll(/([a-z-]+)=(\S+)/g)].map(([, name, value]) => [name, value]));
@@ -19,6 +21,17 @@ export async function localnet(...flags) {
     return (await exit)[0];
   };
   return { ...facts, line, child, stop, ...client(facts.http), lagging: facts['lag-http'] ? client(facts['lag-http']) : undefined };
+}
+
+/** Runs the node with flags it should refuse. */
+export async function refused(...flags) {
+  const child = spawn(process.execPath, [MAIN, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let stderr = '';
+  child.stderr.on('data', (chunk) => { stderr += chunk; });
+  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  const [code] = await once(child, 'close');
+  clearTimeout(timer);
+  return { code, stderr };
 }
 
 export function client(url) {
@@ -38,10 +51,18 @@ export function client(url) {
     for (let i = 0; i < 2000; i++) {
       const status = (await ask('getSignatureStatuses', [signature])).value[0];
       if (status && order.indexOf(status.confirmationStatus) >= order.indexOf(commitment)) return status;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
     }
     throw new Error(`${signature} was not ${commitment} in time`);
   };
+  /** Sends without preflight and waits: what a cluster does with it, good or bad. */
+  const land = async (tx, commitment = 'processed') => {
+    await send(tx, { skipPreflight: true });
+    return settle(tx.signature, commitment);
+  };
+  const reach = async (slot, commitment = 'processed') => {
+    while (await ask('getSlot', { commitment }) < slot) await sleep(5);
+  };
   const blockhash = async (commitment = 'processed') => (await ask('getLatestBlockhash', { commitment })).value.blockhash;
-  return { url, post, call, ask, send, settle, blockhash };
+  return { url, post, call, ask, send, settle, land, reach, blockhash };
 }

@@ -1,0 +1,32 @@
+using System.Buffers;
+
+namespace Actions.Core.Ledger;
+
+/// <summary>What an event must hold so that its ids and hashes may go into outputs, paths and comparisons as they are.</summary>
+internal static class EventCheck
+{
+    private const int LongestId = 64;
+
+    private static readonly SearchValues<char> IdLetters =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
+    public static string? Complain(LedgerEvent entry) =>
+        entry.Schema != LedgerEvent.CurrentSchema ? "schema"
+        : !IsId(entry.Id) ? "id"
+        : !EnvironmentName.IsUsable(entry.Environment) ? "environment"
+        : !Ids(entry).All(id => id is null || IsId(id)) ? "an id that is not one"
+        : !Hashes(entry).All(hash => hash is null || IsHash(hash)) ? "a hash that is not one"
+        : entry is { Kind: RecordKind.Check, State: RecordState.Undone or RecordState.Pending } ? "state of a check"
+        : null;
+
+    private static IEnumerable<string?> Ids(LedgerEvent entry) =>
+        [entry.From, entry.Restores, entry.UndoneBy, entry.ReleaseId, entry.RefersTo];
+
+    private static IEnumerable<string?> Hashes(LedgerEvent entry) => [entry.Sha256, entry.ExecutableHash, entry.SpecSha256];
+
+    private static bool IsId(string text) => text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdLetters);
+
+    private static bool IsHash(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(HexDigits);
+}

@@ -1,0 +1,29 @@
+using Actions.Core.Solana;
+
+namespace Actions.Core.Ledger;
+
+/// <summary>What all events with one id say together.</summary>
+/// <param name="Facts">Every field that is known; its state is the record's.</param>
+/// <param name="Opened">The position of the record's first event among all events of its key.</param>
+/// <param name="WentLive">The position of the event that said it succeeded; null when none did.</param>
+public sealed record LedgerRecord(LedgerEvent Facts, int Opened, int? WentLive)
+{
+    public string Id => Facts.Id;
+
+    public RecordKind Kind => Facts.Kind;
+
+    public RecordState State => Facts.State;
+
+    public string Environment => Facts.Environment;
+
+    public Address ProgramId => Facts.ProgramId;
+
+    public string? ExecutableHash => Facts.ExecutableHash;
+
+    public bool IsUnchanged => Facts.Unchanged == true;
+
+    /// <summary>Checks send nothing, so they are never open.</summary>
+    public bool IsOpen => Kind != RecordKind.Check && State is RecordState.Started or RecordState.Pending;
+
+    public DateTimeOffset StartedAt => Facts.StartedAt ?? Facts.At;
+}
