@@ -12,7 +12,7 @@ namespace Actions.Cli;
 internal static class Composition
 {
     /// <summary>The actions of this version, by the name that the first argument gives.</summary>
-    private static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
     };

@@ -34,6 +34,18 @@ public sealed class InputReader(RunnerEnvironment environment, Masker masker)
     /// <summary>The value that all inputs together make, unless any of them is at fault.</summary>
     public Result<T> Finish<T>(Func<T> make) => faults.Any(fault => fault.Severity == Severity.Error) ? Result<T>.Fail(faults) : make();
 
+    /// <summary>Refuses inputs whose names are fixed and whose features come later: being ignored could switch a gate off.</summary>
+    public void NotYet(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Has(name))
+            {
+                Add(FaultCodes.InputUnknownValue, name, $"Expected no input '{name}' in this version", "found one", "remove it; the changelog says when it arrives");
+            }
+        }
+    }
+
     public bool Has(string name) => Raw(name) is not null;
 
     /// <summary>Complains when an input is absent; says nothing about its form.</summary>
