@@ -161,17 +161,10 @@ public sealed class JobLog
     private string Harmless(string text) =>
         string.Concat(masker.Scrub(PlainText.Clean(masker.Scrub(text))).Split('\n').Select(line => WorkflowCommand.Defuse(line) + "\n"));
 
-    /// <summary>A reader that went away, such as a killed docker client, must not end a deploy half-way.</summary>
     private static void Emit(TextWriter writer, string text)
     {
-        try
-        {
-            writer.Write(text);
-            writer.Flush();
-        }
-        catch (IOException)
-        {
-        }
+        writer.Write(text);
+        writer.Flush();
     }
 
     private sealed class Ending(Action end) : IDisposable

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Actions.Core.Tests.Loader;
 
 namespace Actions.Cli.Tests.Hosting;
 
@@ -39,6 +40,15 @@ public sealed class ProcessTests
         (await output + await error).ShouldNotContain('\r');
     }
 
+    [Fact]
+    public async Task Output_that_cannot_be_written_ends_nothing()
+    {
+        using var process = Process.Start("sh", ["-c", "\"$0\" --help > /dev/full 2> /dev/full", Executable]);
+        await process.WaitForExitAsync();
+
+        process.ExitCode.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
@@ -49,13 +59,13 @@ public sealed class ProcessTests
         silent.Start();
         var workspace = Directory.CreateTempSubdirectory("process-tests-");
         var start = new ProcessStartInfo(Executable, "solana-deploy") { WorkingDirectory = workspace.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
-        File.Copy(Executable, Path.Combine(workspace.FullName, "not-a-program"));
+        await File.WriteAllBytesAsync(Path.Combine(workspace.FullName, "program.so"), StrictElf.Make(new byte[8]));
         start.Environment.Clear();
         start.Environment["INPUT_CLUSTER"] = "localnet";
         start.Environment["INPUT_RPC-URL"] = $"http://{silent.LocalEndpoint}";
         start.Environment["INPUT_DRY-RUN"] = "true";
         start.Environment["INPUT_PAYER"] = start.Environment["INPUT_PROGRAM-ID"] = "BPFLoaderUpgradeab1e11111111111111111111111";
-        start.Environment["INPUT_PROGRAM"] = TinyProgram(workspace);
+        start.Environment["INPUT_PROGRAM"] = "program.so";
 
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();

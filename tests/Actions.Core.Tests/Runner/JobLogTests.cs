@@ -1,5 +1,4 @@
 using Actions.Core.Faults;
-using Actions.Core.Runner;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -38,15 +37,6 @@ public sealed class JobLogTests
             world.Log.Value.Notice(text, text);
             return RunnersSide.Commands(world.Output.ToString()).Select(command => command.Name).SequenceEqual(["group", "endgroup", "notice"]);
         }).QuickCheckThrowOnFailure();
-    }
-
-    [Fact]
-    public void A_log_that_nobody_reads_any_more_ends_nothing()
-    {
-        using var world = new World();
-        using var gone = new StreamWriter(new FileStream("/dev/full", FileMode.Open, FileAccess.Write)) { AutoFlush = true };
-
-        new JobLog(world.Environment, world.Masker, gone, gone, world.Time).Line("text");
     }
 
     [Theory]
