@@ -48,6 +48,16 @@ public sealed class RunIdentityTests
         asked.ShouldBe(RunUrl);
     }
 
+    [Fact]
+    public async Task Of_many_records_only_the_started_ones_are_asked_about()
+    {
+        var records = Make.Records(
+            Run.Sign(Make.Event("goes on")), (Run with { Timeout = TimeSpan.Zero }).Sign(Make.Event("over")),
+            (Run with { Timeout = TimeSpan.Zero }).Sign(Make.Event("pending", RecordState.Pending)), Make.Event("done", RecordState.Succeeded));
+
+        (await RunIdentity.OverAsync(records, Make.Noon, RunProbe.Local, CancellationToken.None)).ShouldBe(["over"]);
+    }
+
     [Theory]
     [InlineData(9, false)]
     [InlineData(10, true)]
