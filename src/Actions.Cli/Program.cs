@@ -1,1 +1,3 @@
-return 0;
+using Actions.Cli;
+
+return (int)await Composition.RunAsync(args);

@@ -60,6 +60,7 @@ public static class FaultCodes
     public static readonly FaultCode Timeout = new("timeout", ExitCode.Unavailable, "The run's time is over.");
     public static readonly FaultCode LedgerFailed = new("ledger-failed", ExitCode.Unavailable, "The ledger cannot be read or written.");
     public static readonly FaultCode StoreFailed = new("store-failed", ExitCode.Unavailable, "The store cannot be read or written.");
+    public static readonly FaultCode ReportFailed = new("report-failed", ExitCode.Unavailable, "The report, the summary or the outputs cannot be written.");
 
     // A secrets provider failed (6).
     public static readonly FaultCode SecretDenied = new("secret-denied", ExitCode.Secret, "A secrets provider refuses access.");

@@ -193,16 +193,14 @@ public sealed class InputReader(RunnerEnvironment environment, Masker masker)
     public WorkspacePath? Path(string name) => Text(name) is { } text ? Take(WorkspacePath.Resolve(environment, text, name)) : null;
 
     /// <summary>All bytes of a file, when it is a regular file of at most so many bytes.</summary>
-    public InputFile? File(string name, long most)
-    {
-        if (Path(name) is not { } path)
-        {
-            return null;
-        }
+    public InputFile? File(string name, long most) => Path(name) is { } path ? Read(name, path, most) : null;
 
-        var bytes = Take(WorkspaceFiles.Read(path, most, name));
-        return bytes is null ? null : new InputFile(path, bytes);
-    }
+    /// <summary>A file that an input led to, under the same rules.</summary>
+    public InputFile? FileAt(string name, string path, long most) =>
+        Take(WorkspacePath.Resolve(environment, path, name)) is { } resolved ? Read(name, resolved, most) : null;
+
+    private InputFile? Read(string name, WorkspacePath path, long most) =>
+        Take(WorkspaceFiles.Read(path, most, name)) is { } bytes ? new InputFile(path, bytes) : null;
 
     private static Fault Unknown(string name, string found, IReadOnlyList<string> words) => new(
         FaultCodes.InputUnknownValue, $"Expected one of {string.Join(", ", words)} in '{name}'", $"found {PlainText.Quote(found)}",

@@ -64,14 +64,23 @@ public sealed class RpcUrl : IEquatable<RpcUrl>
         || (uri.HostNameType == UriHostNameType.Dns && !uri.Host.Contains('.', StringComparison.Ordinal))
         || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
+    /// <summary>Both as typed and as .NET normalises it: either may turn up in a message.</summary>
     private static void MaskParts(Uri uri, Masker masker)
     {
-        var query = uri.Query.TrimStart('?');
+        var typed = uri.OriginalString[(uri.OriginalString.IndexOf(':', StringComparison.Ordinal) + 1)..].TrimStart('/', '\\');
+        var authority = typed.Split('/', '?', '#')[0];
+        var at = authority.LastIndexOf('@');
+        var rest = typed[authority.Length..].Split('?', 2);
+        MaskParts(at < 0 ? "" : authority[..at], rest[0], rest.Length == 2 ? rest[1] : "", masker);
+        MaskParts(uri.UserInfo, uri.AbsolutePath, uri.Query.TrimStart('?'), masker);
+    }
+
+    private static void MaskParts(string userInfo, string path, string query, Masker masker)
+    {
         string[] parts =
         [
-            .. uri.UserInfo.Split(':', 2), uri.UserInfo, query,
-            .. query.Split('&').SelectMany(pair => pair.Split('=', 2)[1..]),
-            .. uri.AbsolutePath.Split('/').Where(segment => segment.Length >= ShortestSecretSegment),
+            .. userInfo.Split(':', 2), userInfo, query, .. query.Split('&').SelectMany(pair => pair.Split('=', 2)[1..]),
+            .. path.Split('/').Where(segment => segment.Length >= ShortestSecretSegment),
         ];
         foreach (var part in parts.Where(part => !IsCommonWord(part)))
         {

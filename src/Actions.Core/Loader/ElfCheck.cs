@@ -58,7 +58,7 @@ internal static class ElfCheck
 
     private static string? Identity(ReadOnlySpan<byte> file) =>
         file.IsEmpty ? "an empty file"
-        : !file.StartsWith("\x7fELF"u8) ? $"a file that begins with {Convert.ToHexStringLower(file[..Math.Min(4, file.Length)])} instead of 7f454c46 (ELF)"
+        : !file.StartsWith("\u007fELF"u8) ? $"a file that begins with {Convert.ToHexStringLower(file[..Math.Min(4, file.Length)])} instead of 7f454c46 (ELF)"
         : file.Length < HeaderSize ? $"{file.Length} bytes, less than an ELF header"
         : file[4] != 2 ? "an ELF that is not 64-bit"
         : file[5] != 1 ? "an ELF that is not little-endian"

@@ -8,8 +8,8 @@ public readonly record struct WriteChunk(int Offset, int Length);
 /// <summary>Which bytes of a file must still be written into its buffer, and how many fit into one transaction.</summary>
 public static class WriteChunks
 {
-    /// <summary>The fewest chunks that cover every byte in which the buffer differs; a fresh buffer (empty here) counts as zeros.</summary>
-    /// <remarks>Chunks begin and end at a differing byte, so what a buffer already holds decides, not how it was cut before.</remarks>
+    /// <summary>The chunks of a fixed grid that hold a byte in which the buffer differs; a fresh buffer (empty here) counts as zeros.</summary>
+    /// <remarks>On a grid an interrupted run and the one that continues it write every chunk once, whatever landed in between.</remarks>
     public static IReadOnlyList<WriteChunk> Plan(ReadOnlySpan<byte> file, ReadOnlySpan<byte> buffer, int chunkSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunkSize);
@@ -19,24 +19,18 @@ public static class WriteChunks
         }
 
         var chunks = new List<WriteChunk>();
-        for (var offset = 0; ;)
+        for (var offset = 0; offset < file.Length; offset += chunkSize)
         {
-            var skipped = FirstDifference(file[offset..], buffer.IsEmpty ? buffer : buffer[offset..]);
-            if (skipped < 0)
+            var length = Math.Min(chunkSize, file.Length - offset);
+            var wanted = file.Slice(offset, length);
+            var isThere = buffer.IsEmpty ? !wanted.ContainsAnyExcept((byte)0) : wanted.SequenceEqual(buffer.Slice(offset, length));
+            if (!isThere)
             {
-                return chunks;
+                chunks.Add(new WriteChunk(offset, length));
             }
-
-            offset += skipped;
-            var window = Math.Min(chunkSize, file.Length - offset);
-            while (file[offset + window - 1] == (buffer.IsEmpty ? 0 : buffer[offset + window - 1]))
-            {
-                window--;
-            }
-
-            chunks.Add(new WriteChunk(offset, window));
-            offset += window;
         }
+
+        return chunks;
     }
 
     /// <summary>How many bytes of a file fit into one Write behind these instructions, found by serialising the real message.</summary>
@@ -50,17 +44,5 @@ public static class WriteChunks
         var free = Transaction.MaxSize - empty + prefix;
         var grown = ByteWriter.CompactSize(write.Data.Length + free - prefix);
         return free - grown;
-    }
-
-    /// <summary>-1 when all are equal.</summary>
-    private static int FirstDifference(ReadOnlySpan<byte> file, ReadOnlySpan<byte> buffer)
-    {
-        if (buffer.IsEmpty)
-        {
-            return file.IndexOfAnyExcept((byte)0);
-        }
-
-        var common = file.CommonPrefixLength(buffer);
-        return common == file.Length ? -1 : common;
     }
 }

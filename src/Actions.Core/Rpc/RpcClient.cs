@@ -33,7 +33,7 @@ public sealed partial class RpcClient : IDisposable
         endpoints = [.. urls.Select(url =>
         {
 #pragma warning disable RS0030 // this is the shared client of the endpoint
-            var http = new HttpClient(handlers()) { Timeout = Timeout.InfiniteTimeSpan };
+            var http = new HttpClient(handlers(), disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 #pragma warning restore RS0030
             clients.Add(http);
             return new RpcEndpoint(url, http, new Pacer(time, limits(url)), time);

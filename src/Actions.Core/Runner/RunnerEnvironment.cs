@@ -16,7 +16,7 @@ public sealed class RunnerEnvironment
     public bool InGitHub => this["GITHUB_ACTIONS"] == "true";
 
     /// <summary>True when standard output is a screen on which a line can be redrawn.</summary>
-    public bool Terminal { get; init; }
+    public bool Terminal { get => field && !InGitHub; init; }
 
     /// <summary>Where relative paths start.</summary>
     public string Workspace { get; }

@@ -112,6 +112,31 @@ public sealed class TransactionPump : IAsyncDisposable
         }
     }
 
+    /// <summary>After the pump stopped: asks once what became of everything sent, and for one of them until it is known or patience ends.</summary>
+    public async Task<Outcome?> LastLookAsync(Outgoing? awaited, CancellationToken patience)
+    {
+        try
+        {
+            while (true)
+            {
+                List<Outgoing> asked;
+                lock (gate)
+                {
+                    asked = [.. pending.Where(item => item.WasSent)];
+                }
+                await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, patience)));
+                if (awaited is not { WasSent: true } || awaited.Settled.IsCompleted)
+                    break;
+                await Task.Delay(2 * QuickestPoll, time, patience);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or FaultException or RpcRefusedException)
+        {
+            // What is not known by now stays unknown; the next run finds it on chain.
+        }
+        return awaited is { Settled.IsCompletedSuccessfully: true } ? await awaited.Settled : null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();

@@ -14,8 +14,14 @@ public static unsafe class Ed25519
         return key.Address;
     }
 
+    /// <summary>As strict as the cluster: points of small order, which let one signature fit many messages, are refused.</summary>
     public static bool Verify(Address publicKey, ReadOnlySpan<byte> message, Signature signature)
     {
+        if (IsSmallOrder(publicKey.Bytes) || IsSmallOrder(signature.Bytes[..32]))
+        {
+            return false;
+        }
+
         fixed (byte* keyBytes = publicKey.Bytes, signatureBytes = signature.Bytes, data = message)
         {
             using var key = EVP_PKEY_new_raw_public_key(LibCrypto.Ed25519, 0, keyBytes, Address.Size);
@@ -30,6 +36,22 @@ public static unsafe class Ed25519
 
             return verified;
         }
+    }
+
+    /// <summary>The y of every point of order 1, 2, 4 or 8, also not reduced (p, p + 1); the sign bit does not matter.</summary>
+    private static bool IsSmallOrder(ReadOnlySpan<byte> point)
+    {
+        Span<byte> y = stackalloc byte[32];
+        point.CopyTo(y);
+        y[31] &= 0x7f;
+        return Convert.ToHexStringLower(y) is
+            "0000000000000000000000000000000000000000000000000000000000000000"
+            or "0100000000000000000000000000000000000000000000000000000000000000"
+            or "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"
+            or "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
+            or "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
+            or "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
+            or "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f";
     }
 }
 

@@ -3,7 +3,7 @@ using Actions.Core.Solana;
 namespace Actions.Core.Tests.Tools;
 
 /// <summary>Addresses and bytes that a seed decides.</summary>
-internal static class TestData
+internal static class Some
 {
     public static byte[] Bytes(int seed, int length)
     {

@@ -1,0 +1,64 @@
+using Actions.Core.Faults;
+using Actions.Core.Inputs;
+using Actions.Core.Rpc;
+using Actions.Core.Runner;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.Clusters;
+
+/// <summary>Which cluster an action works on and how it reaches it; common to all actions.</summary>
+/// <param name="Commitment">What a record must have reached before it says succeeded.</param>
+public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, double? MaxRps, Commitment Commitment, TimeSpan Timeout)
+{
+    private const ulong HighestRps = 10_000;
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
+
+    /// <summary>Reads `cluster`, `rpc-url`, `max-rps` (where the action has it), `commitment` and `timeout`; null when `cluster` is at fault.</summary>
+    public static ClusterInputs? Read(InputReader inputs, Masker masker, bool hasMaxRps)
+    {
+        inputs.Require("cluster", "the cluster to work on: mainnet-beta, testnet, devnet or localnet");
+        var cluster = inputs.Cluster();
+        var urls = inputs.RpcUrls();
+        var maxRps = hasMaxRps ? inputs.Number("max-rps", 1, HighestRps) : null;
+        var commitment = inputs.Choice("commitment", ("confirmed", Commitment.Confirmed), ("finalized", Commitment.Finalized));
+        var timeout = inputs.Duration("timeout") ?? DefaultTimeout;
+        if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromDays(5))
+        {
+            inputs.Add(FaultCodes.InputInvalid, "timeout", "Expected a duration of more than nothing and at most 5d in 'timeout'", $"found {timeout}", "give a duration such as 30m");
+        }
+
+        if (cluster is null)
+        {
+            return null;
+        }
+
+        foreach (var url in urls.Where(url => Cluster.FromPublicHost(url.Host) is { } other && other != cluster))
+        {
+            inputs.Add(FaultCodes.ClusterMismatch, "rpc-url", $"Expected an endpoint of {cluster}", $"found {url}, the public endpoint of {Cluster.FromPublicHost(url.Host)}", "correct cluster or rpc-url");
+        }
+
+        return new ClusterInputs(
+            cluster,
+            urls.Count > 0 ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value],
+            maxRps,
+            commitment ?? (cluster == Cluster.MainnetBeta ? Commitment.Finalized : Commitment.Confirmed),
+            timeout);
+    }
+
+    /// <summary>A client of the cluster; its endpoints prove their genesis hash before their first use.</summary>
+    public RpcClient Connect(Func<HttpMessageHandler> http, TimeProvider time) => new(
+        [.. Urls.Select(url => url.Reveal())],
+        url => Cluster.IsPublicHost(url.Host) ? RateLimits.PublicHost with { MaxRps = MaxRps } : new RateLimits(MaxRps: MaxRps),
+        CheckGenesis,
+        http,
+        time,
+        new Random());
+
+    private Fault? CheckGenesis(string genesis)
+    {
+        var answered = Cluster.FromGenesis(new Blockhash(Address.Parse(genesis).ToArray()));
+        return answered == Cluster
+            ? null
+            : new Fault(FaultCodes.ClusterMismatch, Cluster.GenesisHash is { } expected ? $"Expected {Cluster}, whose genesis hash is {expected}" : "Expected a cluster of your own for localnet", $"found {answered}, genesis hash {genesis}", "correct cluster or rpc-url", "rpc-url");
+    }
+}

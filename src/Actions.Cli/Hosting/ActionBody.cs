@@ -1,0 +1,54 @@
+using Actions.Core.Faults;
+using Actions.Core.Inputs;
+using Actions.Core.Reports;
+using Actions.Core.Runner;
+
+namespace Actions.Cli.Hosting;
+
+/// <summary>What an action does once somebody listens to signals and reports how it ended.</summary>
+public delegate Task<ActionOutcome> ActionBody(ActionContext context, CancellationToken cancellation);
+
+/// <summary>The world as an action sees it.</summary>
+public sealed record ActionContext(
+    RunnerEnvironment Environment, InputReader Inputs, JobLog Log, Masker Masker, WorkspaceFiles Files, TimeProvider Time, UlidSource Ulids, RandomFill Random,
+    Func<HttpMessageHandler> Http)
+{
+    /// <summary>What is already true; reported also when the action is cancelled, refuses, or fails before it can return.</summary>
+    public PartialOutcome Partial { get; } = new();
+}
+
+/// <summary>How an action ended.</summary>
+public sealed record ActionOutcome
+{
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
+
+    /// <summary>Added to, and winning over, <see cref="PartialOutcome.Outputs"/>.</summary>
+    public OutputSet Outputs { get; init; } = new();
+
+    /// <summary>Takes the place of <see cref="PartialOutcome.Summary"/>.</summary>
+    public Markdown? Summary { get; init; }
+
+    /// <summary>Takes the place of <see cref="PartialOutcome.Plan"/>.</summary>
+    public ReportPlan? Plan { get; init; }
+}
+
+/// <summary>Filled while an action runs.</summary>
+public sealed class PartialOutcome
+{
+    private volatile Markdown? summary;
+    private volatile ReportPlan? plan;
+
+    public OutputSet Outputs { get; } = new();
+
+    public Markdown? Summary
+    {
+        get => summary;
+        set => summary = value;
+    }
+
+    public ReportPlan? Plan
+    {
+        get => plan;
+        set => plan = value;
+    }
+}

@@ -1,0 +1,102 @@
+using Actions.Core.Faults;
+using Actions.Core.Inputs;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>What a plan costs, in lamports.</summary>
+public sealed record DeployCosts
+{
+    /// <summary>Compute units that no single transaction of the loader comes near.</summary>
+    private const uint UsualUnits = 20_000;
+
+    /// <summary>Rent newly locked in the program and its ProgramData, or in a buffer that stays.</summary>
+    public ulong Rent { get; init; }
+
+    public ulong Extend { get; init; }
+
+    /// <summary>Fees at the price of this moment.</summary>
+    public ulong Fee { get; init; }
+
+    /// <summary>Fees at the highest price the inputs allow.</summary>
+    public ulong FeeHighest { get; init; }
+
+    /// <summary>The largest debit of the payer after any planned transaction, at the highest price.</summary>
+    public ulong Peak { get; init; }
+
+    /// <summary>What the payer is poorer by in the end; negative when more comes back than is spent.</summary>
+    public long Net { get; init; }
+
+    /// <summary>What Upgrade and Close return.</summary>
+    public ulong Refund { get; init; }
+
+    public static DeployCosts Of(DeployRequest request, DeployState state, IReadOnlyList<DeployStep> steps)
+    {
+        var highest = request.PriorityFee is PriorityFee.Fixed { MicroLamports: var fixedPrice } ? fixedPrice : request.MaxPriorityFee;
+        var fee = Fees(request, steps, state.Price);
+        var feeHighest = Fees(request, steps, highest);
+        var reclaimed = Sum(steps.OfType<DeployStep.ReclaimBuffer>(), step => step.Buffer.Lamports);
+        var create = Sum(steps.OfType<DeployStep.CreateBuffer>(), step => step.Missing);
+        var extend = Sum(steps.OfType<DeployStep.Extend>(), step => step.Lamports);
+        var closed = Sum(steps.OfType<DeployStep.CloseBuffer>(), step => step.Lamports);
+        var before = create + extend;
+        var heldByBuffer = create + (state.Buffer is BufferState.Ours ours ? ours.Lamports : state.Buffer is BufferState.Missing { Lamports: var gift } ? gift : 0);
+        if (steps.Any(step => step is DeployStep.FirstDeploy) && state.Program is ProgramState.Missing missing)
+        {
+            // The loader drains the buffer to the payer first, then funds ProgramData: the peak is the rent of what stays.
+            var program = state.Rents.Program - Math.Min(missing.Lamports, state.Rents.Program);
+            var after = (long)(program + state.Rents.ProgramData + create) - (long)heldByBuffer;
+            return new DeployCosts
+            {
+                Rent = program + state.Rents.ProgramData,
+                Fee = fee,
+                FeeHighest = feeHighest,
+                Peak = (ulong)Math.Max((long)before, after) + feeHighest,
+                Net = after + (long)fee - (long)reclaimed,
+                Refund = reclaimed,
+            };
+        }
+        var refund = steps.Any(step => step is DeployStep.Upgrade) && state.Program is ProgramState.Deployed running
+            ? heldByBuffer + running.Lamports + extend - Math.Min(heldByBuffer + running.Lamports + extend, Math.Max(state.Rents.Extended, state.Rents.ProgramData))
+            : 0;
+        return new DeployCosts
+        {
+            Rent = request.Mode == DeployMode.Buffer ? create : 0,
+            Extend = extend,
+            Fee = fee,
+            FeeHighest = feeHighest,
+            Peak = before + feeHighest,
+            Net = (long)(before + fee) - (long)(refund + closed + reclaimed),
+            Refund = refund + closed + reclaimed,
+        };
+    }
+
+    /// <summary>Why the payer cannot, or must not, pay this.</summary>
+    public IEnumerable<Fault> Refusals(DeployRequest request, DeployState state)
+    {
+        if (Peak == 0)
+            yield break;
+        // Reclaiming comes first, so what it returns can be spent.
+        var available = state.PayerLamports + state.ToReclaim.Aggregate(0UL, (sum, buffer) => sum + buffer.Lamports);
+        var needed = Peak + state.Rents.Empty;
+        if (available < needed)
+            yield return new Fault(FaultCodes.Balance, $"{Money.Sol(needed)} in the payer {request.Payer.Address} at the peak (rent, fees, and what keeps the account alive)", $"it has {Money.Sol(available)}", $"send it {Money.Sol(needed - available)} or more", "payer");
+        if (request.MaxSpend is { } cap && Peak > cap)
+            yield return new Fault(FaultCodes.SpendCap, $"a peak debit of at most {Money.Sol(cap)}", $"this deploy needs {Money.Sol(Peak)} at its peak", "raise max-spend if that is what you want", "max-spend");
+    }
+
+    private static ulong Fees(DeployRequest request, IReadOnlyList<DeployStep> steps, ulong price)
+    {
+        // The authority pays no signature of its own when it is the payer.
+        var authority = request.UpgradeAuthority.Address == request.Payer.Address ? 0 : 1;
+        return Sum(steps, step => step switch
+        {
+            DeployStep.Write write => (ulong)write.Chunks * Money.Fee(1, price, DeployPlan.WriteUnits),
+            DeployStep.FirstDeploy first => Money.Fee(2 + (first.IsSetAfterwards ? 0 : authority), price, UsualUnits),
+            DeployStep.Upgrade => Money.Fee(1 + authority, price, UsualUnits),
+            DeployStep.MakeImmutable => steps.Any(other => other is DeployStep.Upgrade or DeployStep.FirstDeploy) ? 0 : Money.Fee(1 + authority, price, UsualUnits),
+            _ => Money.Fee(1, price, UsualUnits),
+        });
+    }
+
+    private static ulong Sum<T>(IEnumerable<T> items, Func<T, ulong> amount) => items.Aggregate(0UL, (sum, item) => checked(sum + amount(item)));
+}

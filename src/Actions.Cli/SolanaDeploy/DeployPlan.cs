@@ -1,0 +1,153 @@
+using Actions.Core.Faults;
+using Actions.Core.Keys;
+using Actions.Core.Loader;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>What a deploy will do and cost. Decided from a request and a state alone; touches nothing.</summary>
+/// <param name="Steps">Empty when there is nothing to do.</param>
+/// <param name="Warnings">Worth saying, not worth stopping for.</param>
+public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Costs, IReadOnlyList<Fault> Warnings)
+{
+    /// <summary>Whether it ends with other bytes or another authority on chain, which is what a record is about.</summary>
+    public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable);
+
+    /// <summary>The chunk that leaves room for the compute-budget instructions, and the one without them.</summary>
+    public static int ChunkSize(Address payer, Address buffer, Address writer, ulong price) => WriteChunks.MaxLength(
+        payer, buffer, writer, price == 0 ? [] : [ComputeBudgetProgram.SetComputeUnitLimit(WriteUnits), ComputeBudgetProgram.SetComputeUnitPrice(price)]);
+
+    /// <summary>Compute units of one Write with its compute-budget instructions, rounded up.</summary>
+    public const uint WriteUnits = 3_000;
+
+    public static Result<DeployPlan> Make(DeployRequest request, DeployState state)
+    {
+        var faults = Refusals(request, state).ToList();
+        List<Fault> warnings = [.. faults.Where(fault => fault.Severity == Severity.Warning)];
+        faults.RemoveAll(fault => fault.Severity == Severity.Warning);
+        if (faults.Count > 0)
+            return Result<DeployPlan>.Fail(faults);
+
+        var steps = StepsOf(request, state).ToList();
+        var costs = DeployCosts.Of(request, state, steps);
+        if (state.IsVersionEnabled is null && steps.Count > 0)
+            warnings.Add(new Fault(FaultCodes.SbpfNotEnabled, $"an answer about the feature gates of SBPF v{request.Binary.SbpfVersion}", "the cluster did not say whether they are active", "if the verifier refuses the program, build it for another version").AsWarning());
+        faults.AddRange(costs.Refusals(request, state));
+        return faults.Count > 0 ? Result<DeployPlan>.Fail([.. faults, .. warnings]) : new DeployPlan(steps, costs, warnings);
+    }
+
+    private static IEnumerable<DeployStep> StepsOf(DeployRequest request, DeployState state)
+    {
+        foreach (var stale in state.ToReclaim)
+            yield return new DeployStep.ReclaimBuffer(stale);
+        var isFinished = request.Mode == DeployMode.Buffer
+            ? state.Buffer is BufferState.Ours finished && finished.Authority == request.BufferAuthority && finished.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
+            : state.Program is ProgramState.Deployed running && running.Runs(request.Binary);
+        var rest = (isFinished, request.Mode) switch
+        {
+            (true, DeployMode.Buffer) => [],
+            (true, _) => Afterwards(request, state),
+            (false, DeployMode.Buffer) => BufferSteps(request, state, request.BufferAuthority),
+            (false, _) => DeploySteps(request, state),
+        };
+        foreach (var step in rest)
+            yield return step;
+    }
+
+    /// <summary>The bytes run already: only what an interrupted run left is still to be done.</summary>
+    private static IEnumerable<DeployStep> Afterwards(DeployRequest request, DeployState state)
+    {
+        if (state.Buffer is BufferState.Ours ours && ours.Authority == request.Payer.Address)
+            yield return new DeployStep.CloseBuffer(state.BufferAddress.Address, ours.Lamports);
+        if (request.MakeImmutable && state.Program is ProgramState.Deployed { Authority: not null })
+            yield return new DeployStep.MakeImmutable(request.ProgramId!.Value);
+    }
+
+    private static IEnumerable<DeployStep> DeploySteps(DeployRequest request, DeployState state)
+    {
+        var program = request.ProgramId!.Value;
+        var finalAuthority = state.BufferAddressAuthority(request);
+        foreach (var step in BufferSteps(request, state, finalAuthority, ExtendStep(request, state)))
+            yield return step;
+        if (state.Program is ProgramState.Deployed)
+            yield return new DeployStep.Upgrade(program);
+        else
+            yield return new DeployStep.FirstDeploy(program, request.UpgradeAuthority.Address, finalAuthority != request.UpgradeAuthority.Address);
+        if (request.MakeImmutable)
+            yield return new DeployStep.MakeImmutable(program);
+    }
+
+    private static IEnumerable<DeployStep> BufferSteps(DeployRequest request, DeployState state, Address finalAuthority, DeployStep? extend = null)
+    {
+        var buffer = state.BufferAddress.Address;
+        var ours = state.Buffer as BufferState.Ours;
+        var writer = ours?.Authority ?? request.Payer.Address;
+        if (state.Buffer is BufferState.Missing missing)
+            yield return new DeployStep.CreateBuffer(buffer, request.Binary.Bytes.Length, state.Rents.Buffer - Math.Min(missing.Lamports, state.Rents.Buffer));
+        var chunks = WriteChunks.Plan(request.Binary.Bytes.Span, ours is null ? default : ours.Data.Span, ChunkSize(request.Payer.Address, buffer, writer, state.Price));
+        if (chunks.Count > 0)
+            yield return new DeployStep.Write(buffer, chunks.Count, ours is not null);
+        if (extend is not null)
+            yield return extend;
+        if (writer != finalAuthority)
+            yield return new DeployStep.HandOver(buffer, finalAuthority);
+    }
+
+    private static DeployStep.Extend? ExtendStep(DeployRequest request, DeployState state) =>
+        state.ExtendBy(request) is { } additional and > 0
+            ? new DeployStep.Extend(request.ProgramId!.Value, additional, state.ExtendLamports(additional))
+            : null;
+
+    private static IEnumerable<Fault> Refusals(DeployRequest request, DeployState state)
+    {
+        if (state.IsVersionEnabled == false)
+            yield return new Fault(FaultCodes.SbpfNotEnabled, "a program for an SBPF version that the cluster runs", $"the file is SBPF v{request.Binary.SbpfVersion}, which this cluster does not accept", "build for another version (cargo build-sbf --arch), or wait for the feature gate", "program");
+        if (state.Buffer is BufferState.Foreign foreign)
+            yield return new Fault(FaultCodes.BufferForeign, $"this run's own buffer, or nothing, at {state.BufferAddress.Address}", foreign.What, "use another payer key, which leads to another buffer address, and look into who could sign for this one");
+        foreach (var fault in ProgramRefusals(request, state.Program))
+            yield return fault;
+    }
+
+    private static IEnumerable<Fault> ProgramRefusals(DeployRequest request, ProgramState program)
+    {
+        switch (program)
+        {
+            case ProgramState.Foreign foreign:
+                yield return new Fault(FaultCodes.ProgramForeign, $"an upgradeable program, or nothing, at {request.ProgramId}", foreign.What, "check program-id", "program-id");
+                break;
+            case ProgramState.Closed:
+                yield return new Fault(FaultCodes.ProgramClosed, $"an open program at {request.ProgramId}", "it was closed, and a closed id can never be used again", "deploy under a new program id", "program-id");
+                break;
+            case ProgramState.Missing when request.Mode == DeployMode.Deploy && request.ProgramKey is null:
+                yield return new Fault(FaultCodes.ProgramMissing, $"a program at {request.ProgramId} to upgrade", "there is no account at this id on this cluster", "check cluster and program-id; for a first deploy give program-keypair", "program-id");
+                break;
+            case ProgramState.Missing { ProgramDataLamports: > 0 } when request.Mode == DeployMode.Deploy:
+                yield return new Fault(FaultCodes.ProgramDataFunded, $"nothing at the ProgramData address {LoaderProgram.ProgramDataAddress(request.ProgramId!.Value)}", "somebody put lamports there, and the loader can never create it now", "deploy under a new program id", "program-keypair");
+                break;
+            case ProgramState.Missing when request is { Mode: DeployMode.Deploy, IsDryRun: false, ProgramKey: KeyInput.Named }:
+                yield return request.ProgramKey.ToSigner("program-keypair").Faults[0];
+                break;
+            case ProgramState.Deployed running when request.Mode == DeployMode.Deploy:
+                foreach (var fault in UpgradeRefusals(request, running))
+                    yield return fault;
+                break;
+        }
+    }
+
+    private static IEnumerable<Fault> UpgradeRefusals(DeployRequest request, ProgramState.Deployed running)
+    {
+        var authority = request.UpgradeAuthority.Address;
+        if (running.Runs(request.Binary))
+        {
+            if (running.Authority != authority)
+                yield return new Fault(FaultCodes.AuthorityDiffers, $"the upgrade authority {authority}", $"these bytes already run, under {running.Authority?.ToString() ?? "no authority"}", "nothing has to be done now; check the key before the next release", "upgrade-authority").AsWarning();
+            yield break;
+        }
+        if (running.Authority is null)
+            yield return new Fault(FaultCodes.ProgramImmutable, $"a program that can be upgraded at {request.ProgramId}", "it has no upgrade authority: it is final", "deploy under a new program id", "program-id");
+        else if (running.Authority != authority)
+            yield return new Fault(FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {running.Authority}", $"upgrade-authority is {authority}", "give the key of the authority on chain", "upgrade-authority");
+        if (request is { IsDryRun: false, UpgradeAuthority: KeyInput.Named })
+            yield return request.UpgradeAuthority.ToSigner("upgrade-authority").Faults[0];
+    }
+}

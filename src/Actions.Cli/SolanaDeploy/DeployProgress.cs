@@ -1,0 +1,33 @@
+using Actions.Core.Sending;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>How far a run has come; readable at any moment, for the report must be right however the run ends.</summary>
+internal sealed class DeployProgress
+{
+    /// <summary>The final transaction once it exists.</summary>
+    public Outgoing? Final { get; set; }
+
+    /// <summary>Of the final transaction, when it landed successfully.</summary>
+    public Signature? Signature { get; set; }
+
+    public ulong? Slot { get; set; }
+
+    /// <summary>Whether this run changed what the cluster runs (or, in buffer mode, which buffer is ready).</summary>
+    public bool HasChanged { get; set; }
+
+    /// <summary>What Upgrade and Close returned.</summary>
+    public ulong Refunded { get; set; }
+
+    /// <summary>Whether the buffer still exists, as far as this run knows.</summary>
+    public bool HoldsBuffer { get; set; }
+
+    /// <summary>The upgrade authority the run ended with.</summary>
+    public Address? UpgradeAuthority { get; set; }
+
+    /// <summary>Which key signed how many transactions, by address.</summary>
+    public Dictionary<Address, int> Signatures { get; } = [];
+
+    public HashSet<Address> Reclaimed { get; } = [];
+}

@@ -1,0 +1,79 @@
+using Actions.Core.Inputs;
+using Actions.Core.Keys;
+using Actions.Core.Loader;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>What a deploy is to end with.</summary>
+public enum DeployMode
+{
+    /// <summary>The program runs the bytes.</summary>
+    Deploy,
+
+    /// <summary>A verified buffer in the hands of another authority, ready for its Upgrade.</summary>
+    Buffer,
+}
+
+/// <summary>Which of the payer's forgotten buffers to close.</summary>
+public abstract record Reclaim
+{
+    private Reclaim()
+    {
+    }
+
+    public sealed record None : Reclaim;
+
+    /// <summary>Those that nothing has touched for a while, so that a parallel job is never robbed.</summary>
+    public sealed record Idle : Reclaim;
+
+    public sealed record One(Address Buffer) : Reclaim;
+}
+
+/// <summary>One program to bring to one cluster: what the engine needs to know, whoever asks (a deploy, a rollback).</summary>
+public sealed record DeployRequest
+{
+    public required ProgramBinary Binary { get; init; }
+
+    /// <summary>Null only in buffer mode.</summary>
+    public required Address? ProgramId { get; init; }
+
+    /// <summary>Signs the creation of the program; not needed when it exists.</summary>
+    public KeyInput? ProgramKey { get; init; }
+
+    public required KeyInput Payer { get; init; }
+
+    public required KeyInput UpgradeAuthority { get; init; }
+
+    /// <summary>Who owns the finished buffer in buffer mode.</summary>
+    public required Address BufferAuthority { get; init; }
+
+    public DeployMode Mode { get; init; } = DeployMode.Deploy;
+
+    public PriorityFee PriorityFee { get; init; } = new PriorityFee.Auto();
+
+    /// <summary>µlamports per compute unit.</summary>
+    public ulong MaxPriorityFee { get; init; } = 100_000;
+
+    /// <summary>Lamports; null = no cap.</summary>
+    public ulong? MaxSpend { get; init; }
+
+    public Reclaim Reclaim { get; init; } = new Reclaim.None();
+
+    /// <summary>Ends with a program nobody can ever change again.</summary>
+    public bool MakeImmutable { get; init; }
+
+    public bool IsDryRun { get; init; }
+
+    /// <summary>Whether the authority of the final transaction can sign here; a vault or a mere address cannot.</summary>
+    public bool CanAuthoritySign => UpgradeAuthority is KeyInput.Signer;
+
+    /// <summary>The account that signs, or as a vault executes, the final Deploy or Upgrade; it decides the buffer's address.</summary>
+    /// <param name="programExists">A first deploy for an authority that cannot sign is signed by the payer.</param>
+    public Address FinalAuthority(bool programExists) => Mode == DeployMode.Buffer
+        ? BufferAuthority
+        : programExists || CanAuthoritySign || IsDryRunForSigner ? UpgradeAuthority.Address : Payer.Address;
+
+    // In a dry run from addresses alone nobody can tell a key from a vault; a key is what most first deploys have.
+    private bool IsDryRunForSigner => IsDryRun && UpgradeAuthority is KeyInput.Named && ProgramAddress.IsOnCurve(UpgradeAuthority.Address);
+}

@@ -1,0 +1,61 @@
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>One thing a plan does, in order.</summary>
+public abstract record DeployStep
+{
+    private DeployStep()
+    {
+    }
+
+    /// <summary>What the plan shows.</summary>
+    public abstract string Describe();
+
+    public sealed record ReclaimBuffer(StaleBuffer Buffer) : DeployStep
+    {
+        public override string Describe() => $"close the stale buffer {Buffer.Address} and take back its {Money.Sol(Buffer.Lamports)}";
+    }
+
+    /// <param name="Missing">Lamports still to be paid for its rent.</param>
+    public sealed record CreateBuffer(Address Buffer, long Size, ulong Missing) : DeployStep
+    {
+        public override string Describe() => $"create the buffer {Buffer} ({Size:N0} bytes, {Money.Sol(Missing)} of rent)";
+    }
+
+    public sealed record Write(Address Buffer, int Chunks, bool IsResumed) : DeployStep
+    {
+        public override string Describe() => $"write {Chunks:N0} {(IsResumed ? "missing chunks" : "chunks")} into the buffer, then read it back and compare every byte";
+    }
+
+    public sealed record Extend(Address Program, uint Additional, ulong Lamports) : DeployStep
+    {
+        public override string Describe() => $"extend the program by {Additional:N0} bytes ({Money.Sol(Lamports)}, which never come back)";
+    }
+
+    public sealed record HandOver(Address Buffer, Address Authority) : DeployStep
+    {
+        public override string Describe() => $"hand the buffer over to {Authority}";
+    }
+
+    public sealed record FirstDeploy(Address Program, Address Authority, bool IsSetAfterwards) : DeployStep
+    {
+        public override string Describe() => $"deploy the program {Program} with upgrade authority {Authority}{(IsSetAfterwards ? " (set in the same transaction, because it does not sign)" : "")}";
+    }
+
+    public sealed record Upgrade(Address Program) : DeployStep
+    {
+        public override string Describe() => $"upgrade the program {Program}";
+    }
+
+    public sealed record MakeImmutable(Address Program) : DeployStep
+    {
+        public override string Describe() => $"remove the upgrade authority of {Program}: nobody can change it ever again";
+    }
+
+    /// <summary>A buffer of these bytes that nobody needs any more.</summary>
+    public sealed record CloseBuffer(Address Buffer, ulong Lamports) : DeployStep
+    {
+        public override string Describe() => $"close the buffer {Buffer}, which is not needed any more, and take back its {Money.Sol(Lamports)}";
+    }
+}

@@ -1,0 +1,89 @@
+using Actions.Core.Faults;
+using Actions.Core.Loader;
+using Actions.Core.Rpc;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>Finds buffers that the payer or the upgrade authority forgot.</summary>
+internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
+{
+    /// <summary>A buffer nothing has touched for so many slots is nobody's work in progress.</summary>
+    public const ulong IdleSlots = 1_500;
+
+    private const int MostDated = 20;
+
+    /// <returns>The buffers, largest first, and a warning when the endpoint does not list them.</returns>
+    public async Task<(IReadOnlyList<StaleBuffer> Buffers, Fault? Warning)> FindAsync(Address own, CancellationToken cancellation)
+    {
+        try
+        {
+            var owners = new[] { request.Payer.Address, request.UpgradeAuthority.Address }.Distinct();
+            var found = (await Task.WhenAll(owners.Select(owner => OfAsync(owner, cancellation)))).SelectMany(list => list)
+                .Where(buffer => buffer.Address != own)
+                .OrderByDescending(buffer => buffer.Lamports).ToList();
+            var dated = await Task.WhenAll(found.Take(MostDated).Select(buffer => DateAsync(buffer, cancellation)));
+            return ([.. dated, .. found.Skip(MostDated)], null);
+        }
+        catch (Exception exception) when (exception is RpcRefusedException or FaultException)
+        {
+            var reason = exception is RpcRefusedException refused ? refused.Refusal.Message : ((FaultException)exception).Faults[0].Found;
+            return ([], new Fault(FaultCodes.RpcInvalidAnswer, "a list of the payer's buffers (getProgramAccounts)", $"the endpoint does not give it: {reason}", "stale buffers cannot be reported here; `solana program show --buffers` on another endpoint lists them", "rpc-url").AsWarning());
+        }
+    }
+
+    /// <summary>Which of them to close at the user's request, or why the one that was named must not be.</summary>
+    public async Task<Result<IReadOnlyList<StaleBuffer>>> ToReclaimAsync(IReadOnlySet<Address> pending, Address own, CancellationToken cancellation)
+    {
+        switch (request.Reclaim)
+        {
+            case Reclaim.One(var address):
+                return await NamedAsync(address, pending, own, cancellation);
+            case Reclaim.Idle:
+                var (found, _) = await FindAsync(own, cancellation);
+                var now = await rpc.GetSlotAsync(Commitment.Confirmed, cancellation);
+                return Result<IReadOnlyList<StaleBuffer>>.Ok([.. found.Where(buffer =>
+                    buffer.Authority == request.Payer.Address && !pending.Contains(buffer.Address) && (buffer.LastSlot ?? 0) + IdleSlots <= now)]);
+            default:
+                return Result<IReadOnlyList<StaleBuffer>>.Ok([]);
+        }
+    }
+
+    private async Task<Result<IReadOnlyList<StaleBuffer>>> NamedAsync(Address address, IReadOnlySet<Address> pending, Address own, CancellationToken cancellation)
+    {
+        Fault Refuse(string found, string remedy) => new(FaultCodes.BufferInvalid, $"a buffer of the payer {request.Payer.Address} at {address}", found, remedy, "reclaim");
+
+        var account = (await rpc.GetAccountAsync(address, Commitment.Confirmed, cancellation, slice: new DataSlice(0, LoaderProgram.BufferHeader))).Value;
+        if (account is null || (account.Owner == SystemProgram.Id && account.Space == 0))
+            return Result<IReadOnlyList<StaleBuffer>>.Ok([]); // closed already: nothing to do
+        if (address == own)
+            return Refuse("it is the buffer of this very deploy", "leave reclaim out: the deploy uses the buffer up");
+        if (pending.Contains(address))
+            return Refuse("a pending record of the ledger still needs it", "settle or cancel that record first");
+        if (account.Owner != LoaderProgram.Id || !LoaderAccount.TryParse(account.Data, out var parsed) || parsed is not LoaderAccount.Buffer buffer)
+            return Refuse("it is not a loader buffer", "check the address");
+        return buffer.Authority == request.Payer.Address
+            ? Result<IReadOnlyList<StaleBuffer>>.Ok([new StaleBuffer(address, account.Space, account.Lamports, buffer.Authority.Value, null)])
+            : Refuse($"its authority is {buffer.Authority?.ToString() ?? "nobody"}", $"its authority closes it: solana program close {address}");
+    }
+
+    private async Task<IReadOnlyList<StaleBuffer>> OfAsync(Address owner, CancellationToken cancellation)
+    {
+        var accounts = await rpc.GetProgramAccountsAsync(
+            LoaderProgram.Id,
+            [new MemoryFilter(0, new byte[] { 1, 0, 0, 0 }), new MemoryFilter(4, new byte[] { 1 }), new MemoryFilter(5, owner.ToArray())],
+            new DataSlice(0, LoaderProgram.BufferHeader),
+            Commitment.Confirmed,
+            cancellation);
+        // The filters are the node's word; the header is checked here, for what is listed may be closed.
+        return [.. accounts
+            .Where(entry => LoaderAccount.TryParse(entry.Account.Data, out var parsed) && parsed is LoaderAccount.Buffer { Authority: var authority } && authority == owner)
+            .Select(entry => new StaleBuffer(entry.Address, entry.Account.Space, entry.Account.Lamports, owner, null))];
+    }
+
+    private async Task<StaleBuffer> DateAsync(StaleBuffer buffer, CancellationToken cancellation)
+    {
+        var newest = await rpc.GetSignaturesAsync(buffer.Address, 1, Commitment.Confirmed, cancellation);
+        return newest.Count == 0 ? buffer : buffer with { LastSlot = newest[0].Slot };
+    }
+}

@@ -1,0 +1,211 @@
+// The LiteSVM that holds the slot in progress and executes transactions on it.
+
+import { encodeBase58 } from './base58.mjs';
+import { bytesOf, keyOf, LOADER_V1, LOADER_V2, LOADER_V3, LOOKUP_TABLES, SLOT_HASHES } from './keys.mjs';
+import { feeOf } from './fees.mjs';
+import { errorJson } from './transaction-error.mjs';
+import { isWritable } from './transaction.mjs';
+import { isFailure, readAccount, setClock, writeAccount } from './svm.mjs';
+
+/**
+ * @typedef {import('./transaction.mjs').Transaction} Transaction
+ * @typedef {{ writable: string[], readonly: string[] }} LoadedAddresses
+ * @typedef {{
+ *   err: any, fee: bigint, price: bigint, units: bigint, logs: string[], inner: any[], returnData: any,
+ *   keys: string[], loaded: LoadedAddresses, writable: string[], pre: bigint[], post: bigint[],
+ * }} Executed
+ */
+
+/** Failures after which a cluster still takes the fee, although nothing ran (SIMD-0191); LiteSVM does not. */
+const FEE_ONLY = new Set(['ProgramAccountNotFound', 'InvalidProgramForExecution', 'MaxLoadedAccountsDataSizeExceeded']);
+const LOADERS = new Set([LOADER_V1, LOADER_V2, LOADER_V3]);
+const DEPLOY = 2;
+const PROGRAM_DATA = 3;
+
+export class Bank {
+  #slot = 0;
+  /** Accounts that LiteSVM reloads as programs when they are written. @type {Set<string>} */
+  #programs = new Set();
+  /** Programs deployed or extended in this slot: not invocable before the next. @type {Set<string>} */
+  #hidden = new Set();
+
+  /** @param {any} svm @param {Iterable<[string, import('./svm.mjs').Account]>} genesis its accounts */
+  constructor(svm, genesis) {
+    this.svm = svm;
+    for (const [key, account] of genesis) if (account.executable && LOADERS.has(account.owner)) this.#programs.add(key);
+  }
+
+  /** @param {string} key */
+  read(key) {
+    return readAccount(this.svm, key);
+  }
+
+  /** @param {number} slot @param {number} unixTimestamp @param {import('./svm.mjs').Account} slotHashes */
+  beginSlot(slot, unixTimestamp, slotHashes) {
+    this.#slot = slot;
+    setClock(this.svm, slot, unixTimestamp);
+    writeAccount(this.svm, SLOT_HASHES, slotHashes);
+    for (const key of this.#hidden) this.#load(key);
+    this.#hidden.clear();
+  }
+
+  /** @param {Transaction} transaction @returns {Executed | { dropped: string }} */
+  execute(transaction) {
+    const { message, bytes } = transaction;
+    const loaded = resolveLookups(message, (key) => this.read(key));
+    const keys = loaded.writable.length + loaded.readonly.length === 0
+      ? message.keys
+      : [...message.keys, ...loaded.writable, ...loaded.readonly];
+    const writable = writableKeys(message, loaded);
+    const pre = this.#balances(keys);
+
+    // LiteSVM ends the process when a written program cannot be loaded again (say, its ProgramData was closed
+    // and funded anew), so where a program is writable the result is applied here, account by account.
+    const careful = writable.some((key) => this.#programs.has(key));
+    const result = careful ? this.svm.simulateVersionedTransaction(bytes) : this.svm.sendVersionedTransaction(bytes);
+    const { fee, price } = feeOf(message);
+    let err = null;
+    if (isFailure(result)) {
+      err = explain(errorJson(result), message, (key) => this.svm.getBalance(bytesOf(key)) !== null);
+      const paid = this.svm.getBalance(bytesOf(keys[0])) !== (pre[0] === 0n ? null : pre[0]);
+      const owes = FEE_ONLY.has(err) || (careful && result.meta().logs().length > 0);
+      if (!paid && !(owes && this.#charge(keys[0], fee))) return { dropped: typeof err === 'string' ? err : JSON.stringify(err) };
+    } else if (careful) {
+      this.#apply(result.postAccounts());
+    } else {
+      this.#hideDeployed(message, keys);
+    }
+
+    const meta = typeof result.meta === 'function' ? result.meta() : result;
+    return {
+      err, fee, price, keys, loaded, writable, pre, post: this.#balances(keys), units: meta.computeUnitsConsumed(),
+      ...outcome(meta),
+    };
+  }
+
+  #balances(/** @type {string[]} */ keys) {
+    return keys.map((key) => this.svm.getBalance(bytesOf(key)) ?? 0n);
+  }
+
+  #charge(/** @type {string} */ key, /** @type {bigint} */ fee) {
+    const payer = this.read(key);
+    if (payer === null || payer.lamports < fee) return false;
+    writeAccount(this.svm, key, { ...payer, lamports: payer.lamports - fee });
+    return true;
+  }
+
+  #apply(/** @type {any[]} */ entries) {
+    const posts = entries.map((entry) => ({ address: entry.address, account: entry.account() }));
+    const programs = posts.filter(({ account }) => account.executable() && LOADERS.has(keyOf(account.owner())));
+    for (const post of posts) if (!programs.includes(post)) this.svm.setAccount(post.address, post.account);
+    for (const { address, account } of programs) {
+      const key = keyOf(address);
+      if (!this.#hideIfFresh(key, account)) this.#load(key, account);
+    }
+  }
+
+  #hideDeployed(/** @type {Transaction['message']} */ message, /** @type {string[]} */ keys) {
+    for (const { program, accounts, data } of message.instructions) {
+      if (keys[program] !== LOADER_V3 || data[0] !== DEPLOY) continue;
+      const key = keys[accounts[2]];
+      this.#programs.add(key);
+      this.#hideIfFresh(key, this.svm.getAccount(bytesOf(key)));
+    }
+  }
+
+  /**
+   * A program cannot be invoked in the slot that changed it; LiteSVM would allow it.
+   * @param {string} key @param {any} account
+   */
+  #hideIfFresh(key, account) {
+    if (keyOf(account.owner()) !== LOADER_V3) return false;
+    const programData = this.svm.getAccount(account.data().subarray(4, 36));
+    const header = programData && Buffer.from(programData.data().subarray(0, 12));
+    if (!header || header.length < 12 || header[0] !== PROGRAM_DATA || Number(header.readBigUInt64LE(4)) !== this.#slot) return false;
+    this.#loadUndeployed(key, account);
+    this.#hidden.add(key);
+    return true;
+  }
+
+  /** @param {string} key @param {any} account */
+  #load(key, account = this.svm.getAccount(bytesOf(key))) {
+    try {
+      this.svm.setAccount(bytesOf(key), account);
+    } catch {
+      this.#loadUndeployed(key, account); // its ProgramData was closed and then funded anew
+    }
+  }
+
+  /**
+   * A program loaded while its ProgramData is away answers "Program is not deployed",
+   * which is what a cluster answers for fresh and for closed programs.
+   * @param {string} key @param {any} account
+   */
+  #loadUndeployed(key, account) {
+    const dataKey = account.data().subarray(4, 36);
+    const programData = this.svm.getAccount(dataKey);
+    writeAccount(this.svm, keyOf(dataKey), null);
+    this.svm.setAccount(bytesOf(key), account);
+    if (programData) this.svm.setAccount(dataKey, programData);
+  }
+}
+
+/** LiteSVM calls a missing program "not executable"; a cluster says that it does not exist. */
+export function explain(/** @type {any} */ err, /** @type {Transaction['message']} */ message, /** @type {(key: string) => boolean} */ exists) {
+  const missing = err === 'InvalidProgramForExecution' && message.instructions.some(({ program }) => !exists(message.keys[program]));
+  return missing ? 'ProgramAccountNotFound' : err;
+}
+
+/** @param {Transaction['message']} message @param {LoadedAddresses} loaded */
+export const writableKeys = (message, loaded) =>
+  [...message.keys.filter((_, index) => isWritable(message, index)), ...loaded.writable];
+
+/**
+ * @param {Transaction['message']} message
+ * @param {(key: string) => import('./svm.mjs').Account | null} read
+ * @returns {LoadedAddresses} empty where a table does not hold what is asked: LiteSVM then refuses the transaction
+ */
+export function resolveLookups(message, read) {
+  /** @type {LoadedAddresses} */
+  const loaded = { writable: [], readonly: [] };
+  for (const { table, writable, readonly } of message.lookups) {
+    const account = read(table);
+    if (account?.owner !== LOOKUP_TABLES) return { writable: [], readonly: [] };
+    const at = (/** @type {number} */ index) => account.data.subarray(56 + 32 * index, 88 + 32 * index);
+    for (const [indexes, keys] of /** @type {const} */ ([[writable, loaded.writable], [readonly, loaded.readonly]]))
+      for (const index of indexes) {
+        if (at(index).length !== 32) return { writable: [], readonly: [] };
+        keys.push(keyOf(at(index)));
+      }
+  }
+  return loaded;
+}
+
+/** Logs, inner instructions and return data; the latter two only where the logs show that there are any. */
+export function outcome(/** @type {any} */ meta) {
+  const logs = /** @type {string[]} */ (meta.logs());
+  const deep = logs.some((line) => line.endsWith('invoke [2]') || line === 'Log truncated');
+  const returned = logs.some((line) => line.startsWith('Program return: '));
+  return { logs, inner: deep ? innerInstructions(meta) : [], returnData: returned ? returnDataOf(meta) : null };
+}
+
+const innerInstructions = (/** @type {any} */ meta) =>
+  meta.innerInstructions()
+    .map((/** @type {any[]} */ list, /** @type {number} */ index) => ({
+      index,
+      instructions: list.map((inner) => {
+        const instruction = inner.instruction();
+        return {
+          programIdIndex: instruction.programIdIndex(),
+          accounts: [...instruction.accounts()],
+          data: encodeBase58(instruction.data()),
+          stackHeight: inner.stackHeight(),
+        };
+      }),
+    }))
+    .filter((/** @type {{ instructions: any[] }} */ { instructions }) => instructions.length > 0);
+
+function returnDataOf(/** @type {any} */ meta) {
+  const data = meta.returnData();
+  return { programId: encodeBase58(data.programId()), data: [Buffer.from(data.data()).toString('base64'), 'base64'] };
+}
