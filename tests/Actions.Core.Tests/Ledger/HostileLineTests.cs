@@ -43,6 +43,8 @@ public sealed class HostileLineTests : IDisposable
         { "schema 0", Good.Replace("\"schema\":1", "\"schema\":0") },
         { "a negative slot", Good.Replace("{", "{\"slot\":-1,") },
         { "a slot beyond 64 bits", Good.Replace("{", "{\"slot\":18446744073709551616,") },
+        { "a block time that is no time", Good.Replace("{", "{\"block-time\":\"soon\",") },
+        { "a block time with a fraction", Good.Replace("{", "{\"block-time\":1.5,") },
         { "a slot with a fraction", Good.Replace("{", "{\"slot\":1.5,") },
         { "a flag of text", Good.Replace("{", "{\"adopted\":\"true\",") },
         { "a date that is none", Good.Replace("{", "{\"started-at\":\"yesterday\",") },
@@ -111,6 +113,14 @@ public sealed class HostileLineTests : IDisposable
 
         (await folder.ReadIdsAsync()).ShouldBe(["A", "B"]);
     }
+
+    [Theory]
+    [InlineData("1795176000")]
+    [InlineData("\"2026-11-20T12:00:00Z\"")]
+    [InlineData("\"2026-11-20T13:00:00+01:00\"")]
+    public void A_block_time_may_be_a_number_or_a_date(string written) =>
+        LedgerLine.Read(Encoding.UTF8.GetBytes(Good.Replace("{", $"{{\"block-time\":{written},")), "here").Value.BlockTime
+            .ShouldBe(Make.Noon.ToUnixTimeSeconds());
 
     [Fact]
     public void An_event_without_its_own_time_has_that_of_what_it_tells()

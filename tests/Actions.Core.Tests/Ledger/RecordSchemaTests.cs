@@ -1,16 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
-using System.Text.RegularExpressions;
 using Actions.Core.Ledger;
-using Actions.Core.Tests.Tools;
+using Actions.Core.Tests.Conventions;
 
 namespace Actions.Core.Tests.Ledger;
 
-/// <summary>docs/schema/record.json and the type say the same.</summary>
+/// <summary>docs/schema/record.schema.json and the type say the same.</summary>
 public sealed class RecordSchemaTests
 {
-    private static readonly JsonObject Schema = JsonNode.Parse(File.ReadAllText(Repository.At("docs", "schema", "record.json")))!.AsObject();
+    private static readonly JsonObject Schema = JsonNode.Parse(Repository.Read("docs/schema/record.schema.json"))!.AsObject();
 
     private static readonly JsonObject OfType = LedgerJson.Default.LedgerEvent.GetJsonSchemaAsNode().AsObject();
 
@@ -73,45 +72,14 @@ public sealed class RecordSchemaTests
             var line = JsonNode.Parse(LedgerLine.Write(Make.Full()))!.AsObject();
             line[name] = bad;
 
-            Complaints(line).ShouldHaveSingleItem(name).ShouldStartWith(name);
+            Complaints(line).ShouldHaveSingleItem(name).ShouldStartWith($"$.{name}:");
             LedgerLine.Read(System.Text.Encoding.UTF8.GetBytes(line.ToJsonString()), "here").IsOk.ShouldBeFalse(name);
         }
     }
 
-    private static List<string> Complaints(LedgerEvent entry) => Complaints(JsonNode.Parse(LedgerLine.Write(entry))!.AsObject());
+    private static IReadOnlyList<string> Complaints(LedgerEvent entry) => Complaints(JsonNode.Parse(LedgerLine.Write(entry))!.AsObject());
 
-    private static List<string> Complaints(JsonObject line) =>
-    [
-        .. Texts(Schema["required"]!).Where(name => !line.ContainsKey(name)).Select(name => $"{name}: missing"),
-        .. line.Where(field => !Schema["properties"]!.AsObject().ContainsKey(field.Key)).Select(field => $"{field.Key}: not in the schema"),
-        .. line.SelectMany(field => Complain(field.Key, field.Value!, Resolve(Schema["properties"]![field.Key]!))),
-    ];
-
-    /// <summary>As much of JSON Schema as the file uses; another keyword in it fails the test.</summary>
-    private static IEnumerable<string> Complain(string path, JsonNode value, JsonNode schema) =>
-        schema.AsObject().SelectMany(rule => rule.Key switch
-        {
-            "description" => [],
-            "const" => JsonNode.DeepEquals(value, rule.Value) ? [] : [$"{path}: not the constant"],
-            "enum" => rule.Value!.AsArray().Any(one => JsonNode.DeepEquals(value, one)) ? [] : [$"{path}: not one of them"],
-            "type" => IsOfType(value, rule.Value!.GetValue<string>()) ? [] : [$"{path}: not of type {rule.Value}"],
-            "pattern" => value is JsonValue text && text.TryGetValue<string>(out var found) && !Regex.IsMatch(found, rule.Value!.GetValue<string>())
-                ? [$"{path}: not of the pattern"] : [],
-            "minLength" => value.ToString().Length >= rule.Value!.GetValue<int>() ? [] : [$"{path}: too short"],
-            "maxLength" => value.ToString().Length <= rule.Value!.GetValue<int>() ? [] : [$"{path}: too long"],
-            "minimum" => value.ToString().StartsWith('-') ? [$"{path}: too small"] : [],
-            "items" => value is JsonArray items ? items.SelectMany(item => Complain(path, item!, Resolve(rule.Value!))) : [],
-            "properties" => value.AsObject().SelectMany(field => Complain($"{path}.{field.Key}", field.Value!, Resolve(rule.Value![field.Key]!))),
-            _ => (string[])[$"{path}: the test does not know {rule.Key}"],
-        });
-
-    private static bool IsOfType(JsonNode value, string type) => (type, value.GetValueKind()) switch
-    {
-        ("string", JsonValueKind.String) or ("object", JsonValueKind.Object) or ("array", JsonValueKind.Array) => true,
-        ("boolean", JsonValueKind.True or JsonValueKind.False) or ("number", JsonValueKind.Number) => true,
-        ("integer", JsonValueKind.Number) => !value.ToString().Contains('.', StringComparison.Ordinal),
-        _ => false,
-    };
+    private static IReadOnlyList<string> Complaints(JsonObject line) => JsonSchema.Load("record").Errors(line);
 
     private static JsonNode Resolve(JsonNode schema) =>
         schema["$ref"] is { } reference ? Schema["$defs"]![reference.GetValue<string>().Split('/')[^1]]! : schema;
