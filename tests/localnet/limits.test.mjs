@@ -79,3 +79,12 @@ test('--profile public: 40 connections per 10 seconds', () => withNet(['--profil
   assert.deepEqual(statuses.slice(40), [429, 429]);
   await assert.rejects(socket(net.ws), /429/);
 }));
+
+test('--profile public: a WebSocket is a connection, its requests are calls', () => withNet(['--profile', 'public'], async (net) => {
+  const ears = await socket(net.ws);
+  for (let i = 0; i < 40; i++) assert.equal(typeof (await ears.ask('slotSubscribe')).result, 'number');
+  assert.equal((await ears.ask('slotSubscribe')).error.code, 429);
+  const { headers } = await poster(net)(call(1));
+  assert.deepEqual([headers['x-ratelimit-conn-remaining'], headers['x-ratelimit-rps-remaining']], ['38', '59']);
+  ears.close();
+}));
