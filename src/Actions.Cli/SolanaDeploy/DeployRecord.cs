@@ -115,15 +115,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
 
     private async Task<Predicate<LedgerRecord>> OverAsync(IReadOnlyList<LedgerRecord> records, CancellationToken cancellation)
     {
-        var over = new HashSet<string>();
-        foreach (var record in LedgerRules.Open(records))
-        {
-            if (await RunIdentity.IsOverAsync(record, Now, probe, cancellation))
-            {
-                over.Add(record.Id);
-            }
-        }
-
+        var over = await RunIdentity.OverAsync(records, Now, probe, cancellation);
         return record => over.Contains(record.Id);
     }
 
