@@ -2,7 +2,6 @@
 // in progress, and what each finished slot left behind.
 
 import { CLOCK, SLOT_HASHES } from './keys.mjs';
-import { writableKeys } from './bank.mjs';
 import { MAX_AGE } from './blockhashes.mjs';
 import { History } from './history.mjs';
 import { SlotHashes } from './slot-hashes.mjs';
@@ -167,7 +166,7 @@ export class Chain {
     this.history.add(record);
     current.records.push(record);
     for (const key of executed.writable) current.changed.add(key);
-    notePrice(current, executed.price, writableKeys(message, executed.loaded));
+    notePrice(current, executed.price, executed.writable);
     this.transactionCount++;
     this.counters.executed(record);
     this.trace.executed(record);
