@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
 using Actions.Cli.SolanaDeploy;
+using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
 using Actions.Core.Runner;
 
@@ -15,6 +16,7 @@ internal static class Composition
     private static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
+        ["verify-program"] = VerifyProgramAction.RunAsync,
     };
 
 #pragma warning disable RS0030 // this is the place the banned symbols point to
