@@ -13,7 +13,7 @@ namespace Actions.Cli;
 internal static class Composition
 {
     /// <summary>The actions of this version, by the name that the first argument gives.</summary>
-    private static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
         ["verify-program"] = VerifyProgramAction.RunAsync,
@@ -35,5 +35,5 @@ internal static class Composition
 #pragma warning restore RS0030
 
     /// <summary>UTF-8 without a byte order mark, line feeds, and nothing held back when the process is killed.</summary>
-    private static StreamWriter Open(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+    private static StreamWriter Open(Stream stream) => new(new UnbrokenStream(stream), new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
 }

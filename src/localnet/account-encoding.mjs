@@ -43,4 +43,4 @@ export async function accountEncoder(config, fallback = 'binary') {
   }
 }
 
-const base64 = (/** @type {Uint8Array} */ data) => Buffer.from(data.buffer, data.byteOffset, data.length).base64Slice();
+const base64 = (/** @type {Uint8Array} */ data) => Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64');

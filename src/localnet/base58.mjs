@@ -14,6 +14,7 @@ export function encodeBase58(bytes) {
   for (let i = zeros; i < bytes.length; i++) {
     let carry = bytes[i];
     for (let j = 0; j < limbs.length; j++) {
+      /** @type {number} */
       const value = limbs[j] * 256 + carry;
       carry = Math.floor(value / LIMB);
       limbs[j] = value - carry * LIMB;
@@ -47,6 +48,7 @@ export function decodeBase58(text) {
     let carry = DIGIT[text.charCodeAt(i)] ?? -1;
     if (carry < 0) return null;
     for (let j = 0; j < bytes.length; j++) {
+      /** @type {number} */
       const value = bytes[j] * 58 + carry;
       bytes[j] = value & 0xffffff;
       carry = value >>> 24;

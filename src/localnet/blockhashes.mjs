@@ -19,7 +19,7 @@ export class Blockhashes {
   register(slot, oldest) {
     const number = Buffer.alloc(8);
     number.writeBigUInt64LE(BigInt(slot));
-    const hash = createHash('sha256').update('blockhash').update(this.genesis).update(number).digest().latin1Slice();
+    const hash = createHash('sha256').update('blockhash').update(this.genesis).update(number).digest().toString('latin1');
     this.#slots.set(hash, slot);
     this.#hashes.set(slot, hash);
     const gone = this.#hashes.get(oldest - 1);

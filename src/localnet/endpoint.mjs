@@ -18,6 +18,21 @@ export class Endpoint {
     this.halfTrip = latencyMs / 2;
   }
 
+  /** Connections that were taken (true) or are beyond the public profile's limit. @type {WeakMap<object, boolean>} */
+  #welcome = new WeakMap();
+
+  /**
+   * A connection counts from its first call on, so that localnetStats and /health cost nothing.
+   * @param {object} connection
+   * @returns {Record<string, string | number> | null} null = welcome, else the headers of a 429
+   */
+  refusal(connection) {
+    if (this.profile === null) return null;
+    if (!this.#welcome.has(connection)) this.#welcome.set(connection, this.profile.connect());
+    if (this.#welcome.get(connection)) return null;
+    return { ...this.profile.headers([]), 'retry-after': this.profile.secondsUntilConnection(), connection: 'close' };
+  }
+
   /** Half of the round trip. */
   travel() {
     return this.halfTrip > 0 ? sleep(this.halfTrip) : undefined;

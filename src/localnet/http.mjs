@@ -11,16 +11,11 @@ const OPEN_BRACKET = 0x5b;
 
 /** @param {Endpoint} endpoint */
 export function createHttpServer(endpoint) {
-  /** Connections over the public profile's limit. @type {WeakSet<import('node:stream').Duplex>} */
-  const unwelcome = new WeakSet();
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, (request, response) => {
-    serve(endpoint, request, response, unwelcome.has(request.socket)).catch((error) => {
+    serve(endpoint, request, response).catch((error) => {
       process.stderr.write(`localnet: ${error?.stack ?? error}\n`);
       response.destroy();
     });
-  });
-  server.on('connection', (socket) => {
-    if (endpoint.profile?.connect() === false) unwelcome.add(socket);
   });
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
@@ -28,8 +23,8 @@ export function createHttpServer(endpoint) {
   return server;
 }
 
-/** @param {Endpoint} endpoint @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response @param {boolean} unwelcome */
-async function serve(endpoint, request, response, unwelcome) {
+/** @param {Endpoint} endpoint @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+async function serve(endpoint, request, response) {
   if (request.method === 'GET' && request.url === '/health') return reply(response, 200, {}, 'ok', 'text/plain');
   if (request.method !== 'POST')
     return reply(response, 405, { allow: 'POST' }, 'Used HTTP Method is not allowed. POST is required.\n', 'text/plain');
@@ -39,9 +34,8 @@ async function serve(endpoint, request, response, unwelcome) {
   const { batch, requests } = parseRequests(body.toString('utf8'));
   if (Endpoint.isExempt(requests)) return reply(response, 200, {}, (await perform(endpoint, requests))[0].text);
   await endpoint.travel();
-  const { status, headers } = unwelcome
-    ? { status: 429, headers: { ...endpoint.profile?.headers([]), 'retry-after': endpoint.profile?.secondsUntilConnection() ?? 1, connection: 'close' } }
-    : endpoint.admit(requests);
+  const refusal = endpoint.refusal(request.socket);
+  const { status, headers } = refusal ? { status: 429, headers: refusal } : endpoint.admit(requests);
   const answers = status === 200 ? await perform(endpoint, requests) : requests.map((each) => refuse(each, status));
   await endpoint.travel();
 

@@ -4,7 +4,7 @@
 import { decodeBase58, encodeBase58 } from './base58.mjs';
 
 /** @param {Uint8Array} bytes */
-export const keyOf = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+export const keyOf = (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
 /** @param {string} key */
 export const bytesOf = (key) => Buffer.from(key, 'latin1');
@@ -28,7 +28,7 @@ export function addressOf(key) {
 export function keyFromAddress(address) {
   if (address.length < 32 || address.length > 44) return null;
   const bytes = decodeBase58(address);
-  return bytes?.length === 32 ? bytes.latin1Slice() : null;
+  return bytes?.length === 32 ? bytes.toString('latin1') : null;
 }
 
 const known = (/** @type {string} */ address) => /** @type {string} */ (keyFromAddress(address));

@@ -12,7 +12,7 @@ export function findProgramAddress(seeds, program) {
     const hash = createHash('sha256');
     for (const seed of seeds) hash.update(seed);
     const digest = hash.update(Uint8Array.of(bump)).update(bytesOf(program)).update('ProgramDerivedAddress').digest();
-    if (!isOnCurve(digest)) return digest.latin1Slice();
+    if (!isOnCurve(digest)) return digest.toString('latin1');
   }
   throw new Error('no bump gives a program address');
 }

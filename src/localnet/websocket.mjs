@@ -19,9 +19,9 @@ export function serveWebSocket(server, endpoint, subscriptions) {
     server,
     maxPayload: MOST_BYTES,
     perMessageDeflate: false,
-    verifyClient: (_, accept) => {
-      if (endpoint.profile?.connect() === false)
-        accept(false, 429, 'Too Many Requests', { 'retry-after': String(endpoint.profile.secondsUntilConnection()) });
+    verifyClient: ({ req }, accept) => {
+      const refusal = endpoint.refusal(req.socket);
+      if (refusal) accept(false, 429, 'Too Many Requests', refusal);
       else accept(true);
     },
   });

@@ -160,3 +160,12 @@ test('old states can be simulated after a program came into being', async () => 
   assert.equal(await simulate('finalized'), 'ProgramAccountNotFound');
   ran(await simulate('processed'));
 });
+
+test('a program can be simulated now, then, and now again', async () => {
+  const { program, slot } = await deploy(net, payer, elf);
+  await net.reach(slot + 35);
+  await run([w.transfer(payer.key, program.key, 1_000_000)]); // another version of the same program account
+  const probe = w.transaction([payer], [invoke(program)], await net.blockhash());
+  for (const commitment of ['processed', 'finalized', 'processed', 'confirmed'])
+    ran((await net.ask('simulateTransaction', probe.wire.toString('base64'), { encoding: 'base64', commitment, replaceRecentBlockhash: true })).value.err);
+});

@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.Keys;
 using Actions.Core.Reports;
 using Actions.Core.Runner;
 
@@ -18,8 +19,10 @@ internal sealed class ActionHost(
         var masker = new Masker();
         var log = new JobLog(environment, masker, output, error, time);
         var ulids = new UlidSource(time, random);
+        var inputs = new InputReader(environment, masker);
+        ProviderInputs.Read(inputs);
         var context = new ActionContext(
-            environment, new InputReader(environment, masker), log, masker, new WorkspaceFiles(environment), time, ulids, random, http);
+            environment, inputs, log, masker, new WorkspaceFiles(environment), time, ulids, random, http);
 
         var outcome = await OutcomeOfAsync(body, context, signals);
         var partial = context.Partial;

@@ -10,6 +10,9 @@ namespace Actions.Cli.SolanaDeploy;
 /// <param name="Warnings">Worth saying, not worth stopping for.</param>
 public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Costs, IReadOnlyList<Fault> Warnings)
 {
+    /// <summary>Whether it ends with other bytes or another authority on chain, which is what a record is about.</summary>
+    public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable);
+
     /// <summary>The chunk that leaves room for the compute-budget instructions, and the one without them.</summary>
     public static int ChunkSize(Address payer, Address buffer, Address writer, ulong price) => WriteChunks.MaxLength(
         payer, buffer, writer, price == 0 ? [] : [ComputeBudgetProgram.SetComputeUnitLimit(WriteUnits), ComputeBudgetProgram.SetComputeUnitPrice(price)]);

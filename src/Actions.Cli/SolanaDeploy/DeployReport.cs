@@ -19,6 +19,7 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     private DeployPlan? plan;
     private IReadOnlyList<StaleBuffer> stale = [];
     private (int Count, ulong Fees) landed;
+    private string? record;
 
     public DeployProgress Progress { get; } = new();
 
@@ -61,6 +62,12 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
             faults.Add(warning);
     }
 
+    public void Recorded(string? id)
+    {
+        record = id;
+        Publish();
+    }
+
     public void Counted(int transactions, ulong fees)
     {
         landed = (transactions, fees);
@@ -97,6 +104,7 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
         yield return ("fee-lamports", landed.Fees.ToString(CultureInfo.InvariantCulture));
         yield return ("refunded-lamports", Progress.Refunded.ToString(CultureInfo.InvariantCulture));
         yield return ("stale-buffers", StaleJson());
+        yield return ("record", record);
     }
 
     private string? Authority() =>

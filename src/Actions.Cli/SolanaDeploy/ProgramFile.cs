@@ -15,7 +15,7 @@ internal static class ProgramFile
     private const long LongestFile = 4L * LoaderProgram.MaxAccountLength;
 
     /// <summary>Reads `program` and `manifest`; null when either is at fault.</summary>
-    public static (ProgramBinary Binary, string? Manifest)? Read(InputReader inputs)
+    public static (ProgramBinary Binary, ManifestFacts? Manifest)? Read(InputReader inputs)
     {
         if (!inputs.Has("manifest"))
         {
@@ -42,13 +42,14 @@ internal static class ProgramFile
         }
 
         var sha256 = Convert.ToHexStringLower(binary.Value.Sha256.Span);
-        if (artifacts is not null && !artifacts.Any(artifact => artifact.Sha256 == sha256 && artifact.Size == file.Bytes.Length))
+        var described = artifacts?.FirstOrDefault(artifact => artifact.Sha256 == sha256 && artifact.Size == file.Bytes.Length);
+        if (artifacts is not null && described is null)
         {
             inputs.Add(FaultCodes.ManifestMismatch, "manifest", $"Expected the manifest to describe {file.Path.Relative} (sha256 {sha256}, {file.Bytes.Length:N0} bytes)", "found no artifact of that hash and size in it", "give the file that was built with this manifest");
             return null;
         }
 
-        return (binary.Value, manifest?.Path.Relative);
+        return (binary.Value, described?.Facts);
     }
 
     private static InputFile? Beside(InputReader inputs, InputFile? manifest, IReadOnlyList<ManifestArtifact>? artifacts)
@@ -68,8 +69,11 @@ internal static class ProgramFile
     }
 }
 
+/// <summary>Which release a file belongs to.</summary>
+public sealed record ManifestFacts(string? Name, string? Version, string? Variant);
+
 /// <summary>What a deploy needs to know of one artifact of a manifest.</summary>
-internal sealed record ManifestArtifact(string? File, string Sha256, long Size)
+internal sealed record ManifestArtifact(string? File, string Sha256, long Size, ManifestFacts Facts)
 {
     private const int Most = 1_000;
 
@@ -78,10 +82,12 @@ internal sealed record ManifestArtifact(string? File, string Sha256, long Size)
         try
         {
             using var document = JsonDocument.Parse(json);
-            return [.. document.RootElement.GetProperty("artifacts").EnumerateArray().Take(Most).Select(artifact => new ManifestArtifact(
-                artifact.TryGetProperty("file", out var file) ? file.GetString() : null,
+            var root = document.RootElement;
+            return [.. root.GetProperty("artifacts").EnumerateArray().Take(Most).Select(artifact => new ManifestArtifact(
+                Text(artifact, "file"),
                 artifact.GetProperty("sha256").GetString()!,
-                artifact.GetProperty("size").GetInt64()))];
+                artifact.GetProperty("size").GetInt64(),
+                new ManifestFacts(Text(root, "name"), Text(root, "version"), Text(artifact, "variant"))))];
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -89,4 +95,6 @@ internal sealed record ManifestArtifact(string? File, string Sha256, long Size)
             return null;
         }
     }
+
+    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

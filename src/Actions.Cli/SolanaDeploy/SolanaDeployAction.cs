@@ -1,5 +1,6 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Ledger;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
 
@@ -22,7 +23,7 @@ internal static class SolanaDeployAction
         try
         {
             report.Add(await rpc.OpenAsync(either.Token));
-            await DeployAsync(context, inputs.Request, rpc, report, either.Token);
+            await DeployAsync(context, inputs, rpc, report, either.Token);
         }
         catch (FaultException fault)
         {
@@ -47,54 +48,93 @@ internal static class SolanaDeployAction
         return report.Outcome();
     }
 
-    private static async Task DeployAsync(ActionContext context, DeployRequest request, RpcClient rpc, DeployReport report, CancellationToken cancellation)
+    private static async Task DeployAsync(ActionContext context, SolanaDeployInputs inputs, RpcClient rpc, DeployReport report, CancellationToken cancellation)
     {
+        var request = inputs.Request;
+        var record = new DeployRecord(inputs.OpenLedger(context.Time), context, inputs, rpc, RunProbe.Local);
         var observer = new DeployObserver(rpc, request);
         var stale = new StaleBuffers(rpc, request);
         await using var pump = new TransactionPump(rpc, context.Time, cancellation);
         var warmUp = request.IsDryRun ? Task.CompletedTask : pump.WarmUpAsync(cancellation);
         var state = await observer.LookAsync(null, cancellation);
         var own = state.BufferAddress.Address;
-        state = state with { ToReclaim = (await stale.ToReclaimAsync(new HashSet<Actions.Core.Solana.Address>(), own, cancellation)).OrThrow() };
+        state = state with { ToReclaim = (await stale.ToReclaimAsync(await record.PendingBuffersAsync(cancellation), own, cancellation)).OrThrow() };
         report.Observed(state);
 
         var plan = DeployPlan.Make(request, state);
         if (plan.IsOk)
             report.Planned(plan.Value);
-        if (!plan.IsOk || request.IsDryRun || plan.Value.Steps.Count == 0)
+        if (!plan.IsOk || request.IsDryRun)
         {
             report.Stale(await stale.FindAsync(own, cancellation));
             plan.OrThrow();
             return;
         }
         await warmUp;
+        if (plan.Value.ChangesProgram)
+            await record.OpenAsync(state, cancellation);
+        report.Recorded(record.Id);
         var run = new DeployRun(rpc, observer, request, pump, report.Progress, context.Log, context.Time);
         try
         {
             await run.RunAsync(state, plan.Value, cancellation);
+            report.Counted(pump.Landed.Count, pump.Landed.Fees);
+            await RecordAsync(record, observer, state, request, report, pump, cancellation);
             report.Stale(await stale.FindAsync(own, cancellation));
         }
         catch (FaultException) when (!cancellation.IsCancellationRequested)
         {
+            await FailAsync(record, report, pump, isCancelled: false, cancellation);
             // What this run leaves behind is said like anybody else's.
             report.Stale(await stale.FindAsync(default, cancellation));
             throw;
         }
-        finally
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await LastLookAsync(pump, run, report, context.Time, cancellation);
+            await StopAsync(record, run, report, pump, context.Time);
+            throw;
         }
     }
 
-    /// <summary>Whatever ends the run, what landed is known and said; for a final transaction already sent that is worth a moment's wait.</summary>
-    private static async Task LastLookAsync(TransactionPump pump, DeployRun run, DeployReport report, TimeProvider time, CancellationToken cancellation)
+    private static async Task RecordAsync(DeployRecord record, DeployObserver observer, DeployState state, DeployRequest request, DeployReport report, TransactionPump pump, CancellationToken cancellation)
     {
-        if (cancellation.IsCancellationRequested && report.Progress.Signature is null)
-        {
-            using var patience = new CancellationTokenSource(LastLook, time);
-            if (await pump.LastLookAsync(report.Progress.Final, patience.Token) is { Fate: Fate.Succeeded } landed)
-                run.Landed(landed);
-        }
+        var (count, fees) = pump.Landed;
+        if (request.Mode == DeployMode.Buffer)
+            await record.PendAsync(state, count, fees, cancellation);
+        else if (report.Progress.HasChanged)
+            await record.SucceedAsync(report.Progress, count, fees, cancellation);
+        else if (await observer.ReadProgramDataAsync(state.Slot, cancellation) is ProgramState.Deployed running)
+            await record.UnchangedAsync(running, cancellation);
+        report.Recorded(record.Id);
+    }
+
+    private static async Task FailAsync(DeployRecord record, DeployReport report, TransactionPump pump, bool isCancelled, CancellationToken cancellation)
+    {
         report.Counted(pump.Landed.Count, pump.Landed.Fees);
+        var mayStillLand = report.Progress.Final is { WasSent: true, Settled.IsCompletedSuccessfully: false };
+        try
+        {
+            await record.FailAsync(isCancelled, mayStillLand, pump.Landed.Count, pump.Landed.Fees, cancellation);
+        }
+        catch (FaultException fault)
+        {
+            report.Add(fault.Faults); // the fault that ended the run is worth more than this one, which comes on top
+        }
+    }
+
+    /// <summary>A signal or the timeout: nothing more is sent; what landed is found out and said, and for a final transaction that is worth a moment's wait.</summary>
+    private static async Task StopAsync(DeployRecord record, DeployRun run, DeployReport report, TransactionPump pump, TimeProvider time)
+    {
+        using var patience = new CancellationTokenSource(LastLook, time);
+        if (await pump.LastLookAsync(report.Progress.Final, patience.Token) is { Fate: Fate.Succeeded } landed)
+        {
+            run.Landed(landed);
+            report.Counted(pump.Landed.Count, pump.Landed.Fees);
+            await record.SucceedAsync(report.Progress, pump.Landed.Count, pump.Landed.Fees, patience.Token);
+        }
+        else
+        {
+            await FailAsync(record, report, pump, isCancelled: true, patience.Token);
+        }
     }
 }

@@ -2,6 +2,7 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.Ledger;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -9,8 +10,10 @@ namespace Actions.Cli.SolanaDeploy;
 /// <summary>The inputs of `solana-deploy`, read and checked all at once.</summary>
 /// <param name="Environment">The ledger's key; the cluster's name by default.</param>
 /// <param name="LedgerDirectory">Null for `none`.</param>
-public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Request, string Environment, string? LedgerDirectory, string? Manifest)
+public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Request, string Environment, string? LedgerDirectory, ManifestFacts? Manifest)
 {
+    public ILedger OpenLedger(TimeProvider time) => LedgerDirectory is { } directory ? new FileLedger(directory, time) : new NoLedger();
+
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
         ["release-file", "only", "store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration", "verified-build", "registry", "config-files"];

@@ -8,7 +8,8 @@ namespace Actions.Core.Inputs;
 /// <summary>Where an RPC node answers. Only scheme and host are ever printed: the rest is often the access key.</summary>
 public sealed class RpcUrl : IEquatable<RpcUrl>
 {
-    private const int ShortestSecretSegment = 8;
+    /// <summary>Shorter ones are words such as v1 or mainnet; a password is masked whatever its length.</summary>
+    private const int ShortestSecretPart = 8;
 
     private readonly Uri uri;
 
@@ -77,10 +78,11 @@ public sealed class RpcUrl : IEquatable<RpcUrl>
 
     private static void MaskParts(string userInfo, string path, string query, Masker masker)
     {
+        string[] login = userInfo.Split(':', 2);
         string[] parts =
         [
-            .. userInfo.Split(':', 2), userInfo, query, .. query.Split('&').SelectMany(pair => pair.Split('=', 2)[1..]),
-            .. path.Split('/').Where(segment => segment.Length >= ShortestSecretSegment),
+            .. login[1..], userInfo, query,
+            .. login.Concat(query.Split('&').SelectMany(pair => pair.Split('=', 2)[1..])).Concat(path.Split('/')).Where(part => part.Length >= ShortestSecretPart),
         ];
         foreach (var part in parts.Where(part => !IsCommonWord(part)))
         {

@@ -22,7 +22,7 @@ internal static class EventCheck
         : null;
 
     private static IEnumerable<string?> Ids(LedgerEvent entry) =>
-        [entry.From, entry.Restores, entry.UndoneBy, entry.ReleaseId, entry.RefersTo];
+        [entry.Restores, entry.UndoneBy, entry.ReleaseId, entry.RefersTo];
 
     private static IEnumerable<string?> Hashes(LedgerEvent entry) => [entry.Sha256, entry.ExecutableHash, entry.SpecSha256];
 

@@ -67,6 +67,7 @@ public sealed record LedgerEvent
     public ulong? Slot { get; init; }
 
     /// <summary>Unix seconds, as the cluster says it.</summary>
+    [JsonConverter(typeof(UnixSecondsConverter))]
     public long? BlockTime { get; init; }
 
     public Address? UpgradeAuthority { get; init; }

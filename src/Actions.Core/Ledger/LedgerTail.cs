@@ -19,6 +19,12 @@ internal static class LedgerTail
             TryTruncate(file, end);
             throw;
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            // What .NET makes of EFBIG: the file may not grow any more.
+            TryTruncate(file, end);
+            throw new IOException("the file has reached the size it may have", e);
+        }
     }
 
     /// <summary>Where the next line goes: a whole event that only lacks its end gets it, the half of one is taken away.</summary>

@@ -33,6 +33,22 @@ public sealed record RunIdentity
             || (run.RunUrl is { } url && await probe.GitHub(url, cancellation) == Liveness.Over);
     }
 
+    /// <summary>The ids of the started records whose runs are over: what <see cref="LedgerRules.Settlements"/> and <see cref="UnchangedRun"/> ask for.</summary>
+    public static async Task<IReadOnlySet<string>> OverAsync(
+        IEnumerable<LedgerRecord> records, DateTimeOffset now, RunProbe probe, CancellationToken cancellation)
+    {
+        var over = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var open in LedgerRules.Open(records).Where(open => open.State == RecordState.Started))
+        {
+            if (await IsOverAsync(open, now, probe, cancellation))
+            {
+                over.Add(open.Id);
+            }
+        }
+
+        return over;
+    }
+
     /// <summary>The event with this run written into it.</summary>
     public LedgerEvent Sign(LedgerEvent entry) => entry with
     {

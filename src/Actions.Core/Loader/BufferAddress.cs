@@ -3,7 +3,8 @@ using Actions.Core.Solana;
 
 namespace Actions.Core.Loader;
 
-/// <summary>Where a buffer lies: computed from public values only, so that an interrupted run is found again by anyone. See docs/buffer-address.md.</summary>
+/// <summary>Where a buffer lies: computed from public values only, so that anyone finds an interrupted run again.</summary>
+/// <remarks>Part of the public contract: docs/buffer-address.md.</remarks>
 public static class BufferAddress
 {
     private static ReadOnlySpan<byte> Domain => "solana-actions/buffer/1"u8;

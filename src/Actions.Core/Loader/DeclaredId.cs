@@ -8,7 +8,7 @@ public static class DeclaredId
     private const int Quarter = 8;
 
     /// <summary>True when the 32 bytes stand together, or each quarter is a 64-bit constant split over two instructions.</summary>
-    /// <remarks>Compilers inline the comparison: SPL Token, Token-2022, Stake and the lookup table program hold their ids only so.</remarks>
+    /// <remarks>Compilers inline the comparison: SPL Token, Token-2022, Stake and the lookup tables hold their ids only so.</remarks>
     public static bool IsIn(ReadOnlySpan<byte> binary, Address id)
     {
         var wanted = id.Bytes;

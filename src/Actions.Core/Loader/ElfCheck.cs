@@ -3,12 +3,13 @@ using Actions.Core.Faults;
 
 namespace Actions.Core.Loader;
 
-/// <summary>The loader's structural checks (solana-sbpf src/elf.rs and src/elf_parser/mod.rs), made before rent and fees are spent.</summary>
+/// <summary>The loader's structural checks, made before rent and fees are spent.</summary>
+/// <remarks>They are those of solana-sbpf (src/elf.rs, src/elf_parser/mod.rs); nothing is refused that it would load.</remarks>
 internal static class ElfCheck
 {
     public const int HeaderSize = 64;
+    public const int ProgramHeaderSize = 56;
 
-    private const int ProgramHeaderSize = 56;
     private const int HighestVersion = 3;
     private const uint Load = 1;
     private const uint Executable = 1;
@@ -32,7 +33,9 @@ internal static class ElfCheck
                 input);
         }
 
-        var defect = Header(file) ?? ProgramHeaders(file) ?? (SbpfVersion(file) < HighestVersion ? ElfSections.Defect(file) : StrictEntry(file));
+        var defect = Header(file)
+            ?? ProgramHeaders(file)
+            ?? (SbpfVersion(file) < HighestVersion ? ElfSections.Defect(file) : StrictEntry(file));
         return defect is null ? null : Invalid(defect, input);
     }
 
@@ -58,7 +61,8 @@ internal static class ElfCheck
 
     private static string? Identity(ReadOnlySpan<byte> file) =>
         file.IsEmpty ? "an empty file"
-        : !file.StartsWith("\u007fELF"u8) ? $"a file that begins with {Convert.ToHexStringLower(file[..Math.Min(4, file.Length)])} instead of 7f454c46 (ELF)"
+        : !file.StartsWith("\u007fELF"u8)
+            ? $"a file that begins with {Convert.ToHexStringLower(file[..Math.Min(4, file.Length)])} instead of 7f454c46 (ELF)"
         : file.Length < HeaderSize ? $"{file.Length} bytes, less than an ELF header"
         : file[4] != 2 ? "an ELF that is not 64-bit"
         : file[5] != 1 ? "an ELF that is not little-endian"
@@ -129,7 +133,7 @@ internal static class ElfCheck
             }
         }
 
-        return $"the entry point {entry:#x} outside of every executable segment";
+        return $"the entry point 0x{entry:x} outside of every executable segment";
     }
 
     private static ReadOnlySpan<byte> ProgramHeader(ReadOnlySpan<byte> file, int index) =>

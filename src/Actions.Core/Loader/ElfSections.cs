@@ -21,8 +21,10 @@ internal static class ElfSections
         var names = U16(file, 62);
         return U16(file, 16) != SharedObject ? $"an ELF of type {U16(file, 16)} instead of {SharedObject} (shared object)"
             : U16(file, 58) != SectionHeaderSize ? $"a section header size of {U16(file, 58)} instead of {SectionHeaderSize}"
-            : !Fits(file, table, (ulong)count * SectionHeaderSize) ? $"{count} section headers at {table}, beyond the end of the file at {file.Length}"
-            : table < HeaderSize || table % 8 != 0 ? $"section headers at {table}, which overlap the file's header or are not aligned"
+            : !Fits(file, table, (ulong)count * SectionHeaderSize)
+                ? $"{count} section headers at {table}, beyond the end of the file at {file.Length}"
+            : table % 8 != 0 ? $"section headers at {table}, which are not aligned"
+            : OverlapsHeaders(file, table, (ulong)count * SectionHeaderSize) ? $"section headers at {table}, over other headers"
             : names == 0 || names >= count ? $"no section names (section {names} of {count})"
             : U32(Section(file, 0), 4) != NullSection ? "a first section that is not the null section"
             : Ranges(file, count) ?? Contents(file, count, names);
@@ -45,7 +47,9 @@ internal static class ElfSections
                 continue;
             }
 
-            if (offset < end || (size > 0 && (Overlaps(offset, size, 0, HeaderSize) || Overlaps(offset, size, U64(file, 40), (ulong)count * SectionHeaderSize))))
+            if (offset < end
+                || OverlapsHeaders(file, offset, size)
+                || Overlaps(offset, size, U64(file, 40), (ulong)count * SectionHeaderSize))
             {
                 return $"section {i} over other sections or headers";
             }
@@ -70,7 +74,7 @@ internal static class ElfSections
             var section = Section(file, i);
             if (Name(file, Section(file, names), U32(section, 0)) is not { } name)
             {
-                return $"section {i} with a name longer than {LongestName} characters or outside of the name table; strip the debug information";
+                return $"section {i} with a name longer than {LongestName} characters or outside of the name table (strip it)";
             }
 
             if (name.StartsWith(".bss", StringComparison.Ordinal) || (IsWritable(section) && IsData(name)))
@@ -93,8 +97,8 @@ internal static class ElfSections
         var entry = U64(file, 24);
         var start = U64(text, 16);
         return start != U64(text, 24) ? "a .text section whose address is not its place in the file"
-            : entry < start || entry - start >= U64(text, 32) ? $"the entry point {entry:#x} outside of .text"
-            : (entry - start) % 8 != 0 ? $"the entry point {entry:#x} in the middle of an instruction"
+            : entry < start || entry - start >= U64(text, 32) ? $"the entry point 0x{entry:x} outside of .text"
+            : (entry - start) % 8 != 0 ? $"the entry point 0x{entry:x} in the middle of an instruction"
             : null;
     }
 
@@ -116,6 +120,11 @@ internal static class ElfSections
         return length < 0 ? null : Encoding.Latin1.GetString(name[..length]);
     }
 
+    /// <summary>The file's header, and the program headers.</summary>
+    private static bool OverlapsHeaders(ReadOnlySpan<byte> file, ulong offset, ulong size) =>
+        Overlaps(offset, size, 0, HeaderSize) || Overlaps(offset, size, U64(file, 32), (ulong)U16(file, 56) * ProgramHeaderSize);
+
+    /// <summary>As the loader asks: also of an empty range, when it lies inside the other one.</summary>
     private static bool Overlaps(ulong offset, ulong size, ulong otherOffset, ulong otherSize) =>
         offset < otherOffset + otherSize && otherOffset < offset + size;
 

@@ -37,7 +37,7 @@ public static class FeatureGates
         _ => false,
     };
 
-    /// <summary>The slot a feature account says it was activated in; null for a pending one and for anything that is no feature account.</summary>
+    /// <summary>The slot a feature account was activated in; null for a pending one and for anything that is no feature account.</summary>
     public static ulong? ActivationSlot(Address owner, ReadOnlySpan<byte> account) =>
         owner == Owner && account.Length >= 9 && account[0] == 1 ? BinaryPrimitives.ReadUInt64LittleEndian(account[1..]) : null;
 }

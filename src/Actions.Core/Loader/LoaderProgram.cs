@@ -24,7 +24,7 @@ public static class LoaderProgram
 
     public static Address ProgramDataAddress(Address program) => ProgramAddress.Find([program.ToArray()], Id).Address;
 
-    /// <summary>How much to ask ExtendProgram for so that an account of this length grows by at least <paramref name="need"/>; 0 when it need not.</summary>
+    /// <summary>What to ask ExtendProgram for, so that an account grows by at least <paramref name="need"/>; 0 when it need not.</summary>
     public static uint ExtendBy(long accountLength, long need)
     {
         var room = MaxAccountLength - accountLength;
@@ -89,10 +89,11 @@ public static class LoaderProgram
         Call([7, 0, 0, 0], AccountMeta.Writable(account), AccountMeta.Signer(current), AccountMeta.Signer(next));
 
     /// <summary>Closes a buffer, or with its program a ProgramData account, which ends that program id for ever.</summary>
-    public static Instruction Close(Address account, Address recipient, Address authority, Address? program) =>
-        program is { } given
-            ? Call([5, 0, 0, 0], AccountMeta.Writable(account), AccountMeta.Writable(recipient), AccountMeta.Signer(authority), AccountMeta.Writable(given))
-            : Call([5, 0, 0, 0], AccountMeta.Writable(account), AccountMeta.Writable(recipient), AccountMeta.Signer(authority));
+    public static Instruction Close(Address account, Address recipient, Address authority, Address? program)
+    {
+        AccountMeta[] accounts = [AccountMeta.Writable(account), AccountMeta.Writable(recipient), AccountMeta.Signer(authority)];
+        return Call([5, 0, 0, 0], program is { } given ? [.. accounts, AccountMeta.Writable(given)] : accounts);
+    }
 
     /// <summary>Enlarges a program's ProgramData; no authority is asked, a payer only where the rent is not there yet.</summary>
     public static Instruction ExtendProgram(Address program, uint additional, Address? payer)

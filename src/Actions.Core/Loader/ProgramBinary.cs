@@ -51,7 +51,8 @@ public sealed class ProgramBinary
         return faults.Count > 0 ? Result<ProgramBinary>.Fail(faults) : new ProgramBinary(file, ElfCheck.SbpfVersion(file.Span));
     }
 
-    /// <summary>solana-verify's hash: sha256 without any trailing zeros, so that capacity does not change it. Never deploy trimmed bytes.</summary>
+    /// <summary>solana-verify's hash: sha256 without trailing zeros, so that capacity does not change it.</summary>
+    /// <remarks>Never deploy trimmed bytes: some programs no longer load without their last zeros.</remarks>
     public static byte[] HashOf(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes.TrimEnd((byte)0));
 
     /// <summary>Whether this id is in the binary, see <see cref="DeclaredId"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Actions.Core.Faults;
@@ -10,7 +11,11 @@ public sealed record RunReport(
 {
     public const int CurrentSchema = 1;
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ReportJson.Default.RunReport);
+    /// <summary>Quotes and non-English letters stay readable: this is a file, not a part of a page.</summary>
+    private static readonly ReportJson Readable =
+        new(new JsonSerializerOptions(ReportJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Readable.RunReport);
 
     public static RunReport? FromJson(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, ReportJson.Default.RunReport);
 }

@@ -25,7 +25,7 @@ public sealed record RateLimits(int? PerMethod = null, int? Total = null, double
 internal sealed class Pacer
 {
     private const double StartRate = 50;
-    private const double IdleCeiling = 1_000;
+    private const double IdleCeiling = 400;
     private const double HighestRate = 20_000;
     private const int MaxConnections = 128;
     private const int MaxConnectionsWithWindow = 16;
@@ -46,6 +46,7 @@ internal sealed class Pacer
     private long refilledAt;
     private long raisedAt;
     private long loweredAt;
+    private int answers;
     private long blockedUntil;
     private double smoothed;
     private double fastest = double.MaxValue;
@@ -97,8 +98,11 @@ internal sealed class Pacer
 
     private int Connections => totalWindow is null && learntPerMethod is null && perMethod is null ? MaxConnections : MaxConnectionsWithWindow;
 
-    /// <summary>Unused permission is kept for a moment: a second at low rates (what token buckets grant), a round trip at high ones.</summary>
-    private double Capacity => Math.Max(Math.Min(rate, 10), rate * Math.Clamp(smoothed, 0.02, 0.1));
+    /// <summary>
+    /// Unused permission is kept for a moment: most of a second at low rates, because that is what token buckets grant, and what a
+    /// Retry-After pause saved up is then not lost; a round trip at high ones.
+    /// </summary>
+    private double Capacity => Math.Max(Math.Min(rate, 10) * 0.8, rate * Math.Clamp(smoothed, 0.02, 0.1));
 
     /// <summary>Waits until a call of <paramref name="method"/> may be sent; <see cref="Complete"/> must follow.</summary>
     public async Task<long> AcquireAsync(string method, CancellationToken cancellation)
@@ -221,6 +225,7 @@ internal sealed class Pacer
 
     private void Raise(double latency, long now, bool comparable)
     {
+        answers++;
         recentAnswers.Enqueue(now);
         while (recentAnswers.Peek() < now - TimeSpan.TicksPerSecond)
             recentAnswers.Dequeue();
@@ -256,12 +261,15 @@ internal sealed class Pacer
         // Calls that left before the last decrease belong to the same push-back.
         if (sentAt <= loweredAt)
             return;
-        loweredAt = now;
+        var since = TimeSpan.FromTicks(now - (loweredAt == 0 ? raisedAt : loweredAt)).TotalSeconds;
         while (recentAnswers.TryPeek(out var oldest) && oldest < now - TimeSpan.TicksPerSecond)
             recentAnswers.Dequeue();
-        // What got through in the last second is what the endpoint grants; never fall below it, nor by more than half.
-        rate = Math.Max(0.5, Math.Min(rate * 0.95, Math.Max(rate / 2, recentAnswers.Count)));
+        // From one push-back to the next, pauses included, the endpoint grants just what it can; in a short time a burst hides that.
+        var granted = loweredAt != 0 && since >= 0.5 ? answers / since : Math.Max(rate / 2, recentAnswers.Count);
+        rate = Math.Max(0.5, Math.Min(rate * 0.97, granted));
         tokens = Math.Min(tokens, 0);
+        loweredAt = now;
+        answers = 0;
     }
 
     private static TimeSpan Longer(TimeSpan left, TimeSpan right) => left > right ? left : right;

@@ -42,7 +42,7 @@ public sealed class JobLog
         var lines = Harmless(text);
         lock (gate)
         {
-            Write(output, lines);
+            Emit(output, lines);
         }
     }
 
@@ -94,8 +94,7 @@ public sealed class JobLog
         var token = randomToken();
         lock (gate)
         {
-            output.Write($"::stop-commands::{token}\n{safe}\n::{token}::\n");
-            output.Flush();
+            Emit(output, $"::stop-commands::{token}\n{safe}\n::{token}::\n");
         }
     }
 
@@ -120,8 +119,7 @@ public sealed class JobLog
     {
         lock (gate)
         {
-            output.Write($"\r{line}\u001b[K{(last ? "\n" : "")}");
-            output.Flush();
+            Emit(output, $"\r{line}\u001b[K{(last ? "\n" : "")}");
         }
     }
 
@@ -143,7 +141,7 @@ public sealed class JobLog
         var lines = Harmless($"{kind}[{title}]: {safe}");
         lock (gate)
         {
-            Write(error, lines);
+            Emit(error, lines);
         }
     }
 
@@ -156,21 +154,16 @@ public sealed class JobLog
 
         lock (gate)
         {
-            output.Write(line + "\n");
-            output.Flush();
+            Emit(output, line + "\n");
         }
     }
 
-    private string[] Harmless(string text) =>
-        [.. masker.Scrub(PlainText.Clean(masker.Scrub(text))).Split('\n').Select(WorkflowCommand.Defuse)];
+    private string Harmless(string text) =>
+        string.Concat(masker.Scrub(PlainText.Clean(masker.Scrub(text))).Split('\n').Select(line => WorkflowCommand.Defuse(line) + "\n"));
 
-    private static void Write(TextWriter writer, string[] lines)
+    private static void Emit(TextWriter writer, string text)
     {
-        foreach (var line in lines)
-        {
-            writer.Write(line + "\n");
-        }
-
+        writer.Write(text);
         writer.Flush();
     }
 

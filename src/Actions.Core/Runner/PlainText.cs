@@ -50,7 +50,11 @@ public static partial class PlainText
     private static bool LooksLikeKey(string text) => KeyShape().IsMatch(text) && !Address.TryParse(text.Trim(), out _);
 
     private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate;
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate || IsIgnorable(rune.Value);
+
+    /// <summary>The rest of Unicode's default ignorable code points: fillers, joiners and variation selectors.</summary>
+    private static bool IsIgnorable(int value) => value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x3164
+        or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
 
     [GeneratedRegex("""(?:\x1B\[|\x9B)[0-?]*[ -/]*[@-~]|\x1B\][^\x07\x1B\n]*(?:\x07|\x1B\\)?|\x1B[PX^_][^\x1B\n]*(?:\x1B\\)?|\x1B[ -/]*[0-~]?""")]
     private static partial Regex EscapeSequence();

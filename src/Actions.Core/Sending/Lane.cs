@@ -20,12 +20,25 @@ internal sealed class Lane(RpcEndpoint endpoint)
             again.Enqueue(item);
     }
 
+    /// <summary>The endpoint did not take it: a first send stays one, a copy stays a copy.</summary>
+    public void NotTaken(Outgoing item)
+    {
+        if (item.AnsweredAt == 0)
+        {
+            fresh.Enqueue(item);
+        }
+        else
+        {
+            Again(item);
+        }
+    }
+
     /// <summary>The next transaction that still needs sending; null when there is none.</summary>
     public Outgoing? Take()
     {
         while (fresh.TryDequeue(out var first))
         {
-            if (!first.IsSettled)
+            if (!first.IsSettled && !first.IsSeen)
                 return first;
         }
         while (again.TryDequeue(out var copy))

@@ -13,6 +13,9 @@ public sealed class TransactionPump : IAsyncDisposable
     private const int StatusPage = 256;
     private const int SignBatch = 64;
     private const double StatusShare = 0.1;
+    private const double StatusShareWhileSending = 0.03;
+    private const int FreePolls = 6;
+    private const double SlowRate = 50;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan QuickestPoll = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan CopySpacing = TimeSpan.FromMilliseconds(90);
@@ -30,7 +33,8 @@ public sealed class TransactionPump : IAsyncDisposable
     private readonly SemaphoreSlim signWork = new(0);
     private readonly List<Task> loops = [];
     private TaskCompletionSource work = NewSignal();
-    private int ready;
+    private int sends;
+    private int polls;
     private long polledAt;
     private long heightAskedAt;
     private (ulong Slot, ulong BlockHeight)? height;
@@ -147,6 +151,11 @@ public sealed class TransactionPump : IAsyncDisposable
         stop.Dispose();
     }
 
+    /// <summary>No endpoint took it yet.</summary>
+    private static bool IsUnsent(Outgoing item) => !IsAnswered(item);
+
+    private static bool IsAnswered(Outgoing item) => item.AnsweredAt != 0;
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task ReleaseAfterAsync(IReadOnlyList<Outgoing> items, Task after)
@@ -209,7 +218,7 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             List<Outgoing> batch;
             lock (gate)
-                batch = ready < SignedAhead ? [.. unsigned.Take(batchSize)] : [];
+                batch = pending.Count(IsUnsent) < SignedAhead ? [.. unsigned.Take(batchSize)] : [];
             if (batch.Count == 0)
             {
                 await signWork.WaitAsync(TimeSpan.FromMilliseconds(50), cancellation);
@@ -227,7 +236,6 @@ public sealed class TransactionPump : IAsyncDisposable
                         continue;
                     batch[index].Signed(transactions[index], blockhash);
                     pending.Add(batch[index]);
-                    ready++;
                     Queue(batch[index]);
                 }
             }
@@ -273,9 +281,8 @@ public sealed class TransactionPump : IAsyncDisposable
                 continue;
             lock (gate)
             {
-                if (!item.WasSent)
-                    ready--;
                 item.WasSent = true;
+                sends++;
             }
             _ = PostAsync(lane, item, permit.Value, cancellation);
             permit = null;
@@ -305,7 +312,7 @@ public sealed class TransactionPump : IAsyncDisposable
                 }
                 else
                 {
-                    lane.Again(item);
+                    lane.NotTaken(item);
                 }
             }
             if (!taken)
@@ -330,7 +337,7 @@ public sealed class TransactionPump : IAsyncDisposable
             {
                 SendDueCopies();
                 if (polling.IsCompleted && IsPollDue())
-                    asked = [.. pending.Where(item => item.AnsweredAt != 0)];
+                    asked = [.. pending.Where(IsAnswered)];
             }
             if (asked.Count == 0)
                 continue;
@@ -346,21 +353,29 @@ public sealed class TransactionPump : IAsyncDisposable
         await ReadHeightAsync(asked, cancellation);
     }
 
-    /// <summary>Status reads take a tenth of the budget at most, half of that while there are first sends to make.</summary>
+    /// <summary>
+    /// Status reads take a tenth of the budget at most: little while there are first sends to make, and what was saved then when
+    /// only the answers are waited for.
+    /// </summary>
     private bool IsPollDue()
     {
-        var waiting = pending.Count(item => item.AnsweredAt != 0);
+        var waiting = pending.Count(IsAnswered);
         if (waiting == 0)
             return false;
         var pages = (waiting + StatusPage - 1) / StatusPage;
-        var share = ready + unsigned.Count > 0 ? StatusShare / 2 : StatusShare;
-        var pause = TimeSpan.FromSeconds(pages / (share * lanes.Max(lane => lane.Endpoint.Pacer.Rate)));
-        return time.GetElapsedTime(polledAt) >= (pause > QuickestPoll ? pause : QuickestPoll);
+        var isSending = pending.Exists(item => item.IsReleased && !IsAnswered(item)) || unsigned.Any(item => item.IsReleased);
+        var rate = lanes.Max(lane => lane.Endpoint.Pacer.Rate);
+        var pause = TimeSpan.FromSeconds(pages / ((isSending ? StatusShareWhileSending : StatusShare) * rate));
+        var quickest = rate < SlowRate ? 4 * QuickestPoll : QuickestPoll;
+        if (!isSending && polls + pages <= FreePolls + (StatusShare * sends))
+            pause = TimeSpan.Zero;
+        return time.GetElapsedTime(polledAt) >= (pause > quickest ? pause : quickest);
     }
 
     private async Task PollAsync(Outgoing[] page, CancellationToken cancellation)
     {
         var askedAt = time.GetTimestamp();
+        Interlocked.Increment(ref polls);
         var answer = await rpc.GetStatusesAsync([.. page.Select(item => item.Signature)], cancellation);
         var settledBefore = settled.Count;
         lock (gate)
@@ -430,7 +445,7 @@ public sealed class TransactionPump : IAsyncDisposable
     {
         var now = time.GetTimestamp();
         var isQuiet = false;
-        foreach (var item in pending.Where(item => !item.IsSeen && item.AnsweredAt != 0))
+        foreach (var item in pending.Where(item => !item.IsSeen && IsAnswered(item)))
         {
             var silent = time.GetElapsedTime(Math.Max(item.AnsweredAt, polledAt), now) > SilenceBeforeCopy && item.NextCopyAt == long.MaxValue;
             if (item.NextCopyAt > now && !silent)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Actions.Core.Solana;
 
 /// <summary>Bitcoin's base 58, as Solana writes addresses, hashes and signatures.</summary>
@@ -49,7 +51,7 @@ public static class Base58
         return new string(text);
     }
 
-    /// <summary>Decodes into the start of <paramref name="destination"/>; false when a character is foreign or the bytes do not fit.</summary>
+    /// <summary>Decodes into the start of the destination; false when a character is foreign or the bytes do not fit.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, Span<byte> destination, out int written)
     {
         written = 0;
@@ -59,15 +61,31 @@ public static class Base58
             return false;
         }
 
-        var zeros = 0;
-        while (zeros < text.Length && text[zeros] == '1')
+        var zeros = text.IndexOfAnyExcept('1');
+        zeros = zeros < 0 ? text.Length : zeros;
+        Span<byte> littleEndian = stackalloc byte[capacity];
+        var decoded = TryConvert(text[zeros..], littleEndian, out var used) && zeros + used <= capacity;
+        if (decoded)
         {
-            zeros++;
+            written = zeros + used;
+            destination[..zeros].Clear();
+            littleEndian[..used].Reverse();
+            littleEndian[..used].CopyTo(destination[zeros..]);
         }
 
-        Span<byte> littleEndian = stackalloc byte[capacity];
-        var used = 0;
-        foreach (var character in text[zeros..])
+        // Secret keys come in this form too: no copy stays behind on the stack.
+        CryptographicOperations.ZeroMemory(littleEndian);
+        return decoded;
+    }
+
+    /// <summary>True when the text is base 58 of exactly as many bytes as the destination has.</summary>
+    public static bool TryDecodeExactly(ReadOnlySpan<char> text, Span<byte> destination) =>
+        TryDecode(text, destination, out var written) && written == destination.Length;
+
+    private static bool TryConvert(ReadOnlySpan<char> text, Span<byte> littleEndian, out int used)
+    {
+        used = 0;
+        foreach (var character in text)
         {
             int carry = character < Digits.Length ? Digits[character] : -1;
             if (carry < 0)
@@ -84,7 +102,7 @@ public static class Base58
 
             for (; carry > 0; carry >>= 8)
             {
-                if (used == capacity)
+                if (used == littleEndian.Length)
                 {
                     return false;
                 }
@@ -93,21 +111,8 @@ public static class Base58
             }
         }
 
-        if (zeros + used > capacity)
-        {
-            return false;
-        }
-
-        destination[..zeros].Clear();
-        littleEndian[..used].Reverse();
-        littleEndian[..used].CopyTo(destination[zeros..]);
-        written = zeros + used;
         return true;
     }
-
-    /// <summary>True when the text is base 58 of exactly as many bytes as the destination has.</summary>
-    public static bool TryDecodeExactly(ReadOnlySpan<char> text, Span<byte> destination) =>
-        TryDecode(text, destination, out var written) && written == destination.Length;
 
     private static int LeadingZeros(ReadOnlySpan<byte> bytes)
     {

@@ -3,7 +3,8 @@ namespace Actions.Core.Solana;
 /// <summary>A cluster by the name people use; what it really is, its genesis hash says.</summary>
 public sealed record Cluster
 {
-    public static readonly Cluster MainnetBeta = new("mainnet-beta", "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d", "api.mainnet-beta.solana.com", "api.mainnet.solana.com");
+    public static readonly Cluster MainnetBeta = new(
+        "mainnet-beta", "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d", "api.mainnet-beta.solana.com", "api.mainnet.solana.com");
     public static readonly Cluster Testnet = new("testnet", "4uhcVJyU9pJkvQyS88uRDiswHXSCkY3zQawwpjk2NsNY", "api.testnet.solana.com");
     public static readonly Cluster Devnet = new("devnet", "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG", "api.devnet.solana.com");
 

@@ -35,7 +35,7 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library)]
     public static partial int EVP_DigestVerify(DigestHandle context, byte* signature, nuint signatureLength, byte* data, nuint length);
 
-    /// <summary>A refused signature leaves an entry in the thread's error queue, which the framework's cryptography would report as its own.</summary>
+    /// <summary>A refused signature leaves an entry in the thread's error queue, which the framework would report as its own.</summary>
     [LibraryImport(Library)]
     public static partial void ERR_clear_error();
 

@@ -63,7 +63,7 @@ public sealed class Message
     public static Message CompileV0(Address feePayer, IReadOnlyList<Instruction> instructions, Blockhash blockhash) =>
         MessageCompiler.Compile(MessageVersion.V0, feePayer, instructions, blockhash);
 
-    /// <summary>Reads either version and accepts what the cluster's own sanitiser accepts; false on anything else, also on trailing bytes.</summary>
+    /// <summary>Reads either version, as strictly as the cluster's sanitiser; false on anything else, also on trailing bytes.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out Message? message) =>
         MessageReader.TryRead(bytes, out message);
 

@@ -32,7 +32,8 @@ internal static class MessageCompiler
         return new Message(version, header, accounts, blockhash, compiled, []);
     }
 
-    /// <summary>The payer, then writable signers, signers, writable accounts, the rest; by address within one role, so that equal inputs give equal bytes.</summary>
+    /// <summary>The payer, then writable signers, signers, writable accounts, the rest.</summary>
+    /// <remarks>By address within one role, so that equal inputs give equal bytes.</remarks>
     private static Address[] Order(Address feePayer, IReadOnlyList<Instruction> instructions, out MessageHeader header)
     {
         var roles = new Dictionary<Address, Role>();

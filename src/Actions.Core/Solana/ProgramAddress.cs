@@ -11,7 +11,8 @@ public static class ProgramAddress
     public const int MaxSeeds = 16;
 
     private static readonly BigInteger Prime = BigInteger.Pow(2, 255) - 19;
-    private static readonly BigInteger D = BigInteger.Parse("37095705934669439343138083508754565189542113879843219016388785533085940283555");
+    private static readonly BigInteger D =
+        BigInteger.Parse("37095705934669439343138083508754565189542113879843219016388785533085940283555");
 
     private static ReadOnlySpan<byte> Marker => "ProgramDerivedAddress"u8;
 

@@ -37,12 +37,8 @@ public static class SystemProgram
         return new Instruction(Id, [AccountMeta.WritableSigner(from), AccountMeta.Writable(to)], data);
     }
 
-    /// <summary>Makes the account at <see cref="ProgramAddress.CreateWithSeed"/>; it is listed once when the payer is also the base.</summary>
-    public static Instruction CreateAccountWithSeed(
-        Address payer,
-        SeededAddress account,
-        ulong lamports,
-        ulong space)
+    /// <summary>Makes an account at a derived address; a payer that is also the base is listed once.</summary>
+    public static Instruction CreateAccountWithSeed(Address payer, SeededAddress account, ulong lamports, ulong space)
     {
         var data = new byte[4 + account.Size + 16 + Address.Size];
         var writer = new ByteWriter(data);
@@ -52,7 +48,8 @@ public static class SystemProgram
         writer.U64(space);
         writer.Address(account.Owner);
         AccountMeta[] accounts = [AccountMeta.WritableSigner(payer), AccountMeta.Writable(account.Address)];
-        return new Instruction(Id, account.Base == payer ? accounts : [.. accounts, AccountMeta.Signer(account.Base)], data);
+        var separateBase = account.Base != payer;
+        return new Instruction(Id, separateBase ? [.. accounts, AccountMeta.Signer(account.Base)] : accounts, data);
     }
 
     public static Instruction Allocate(Address account, ulong space)

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Actions.Core.Tests.Loader;
 
 namespace Actions.Cli.Tests.Hosting;
 
@@ -35,5 +38,46 @@ public sealed class ProcessTests
         (exit == 0 ? await output : await error).ShouldNotBeEmpty();
         (exit == 0 ? await error : await output).ShouldBeEmpty();
         (await output + await error).ShouldNotContain('\r');
+    }
+
+    [Fact]
+    public async Task Output_that_cannot_be_written_ends_nothing()
+    {
+        using var process = Process.Start("sh", ["-c", "\"$0\" --help > /dev/full 2> /dev/full", Executable]);
+        await process.WaitForExitAsync();
+
+        process.ExitCode.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_it_within_five_seconds_with_report_and_outputs(string signal)
+    {
+        // An endpoint that takes the call and never answers.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var workspace = Directory.CreateTempSubdirectory("process-tests-");
+        var start = new ProcessStartInfo(Executable, "solana-deploy") { WorkingDirectory = workspace.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        await File.WriteAllBytesAsync(Path.Combine(workspace.FullName, "program.so"), StrictElf.Make(new byte[8]));
+        start.Environment.Clear();
+        start.Environment["INPUT_CLUSTER"] = "localnet";
+        start.Environment["INPUT_RPC-URL"] = $"http://{silent.LocalEndpoint}";
+        start.Environment["INPUT_DRY-RUN"] = "true";
+        start.Environment["INPUT_PAYER"] = start.Environment["INPUT_PROGRAM-ID"] = "BPFLoaderUpgradeab1e11111111111111111111111";
+        start.Environment["INPUT_PROGRAM"] = "program.so";
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var call = await silent.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        var since = Stopwatch.StartNew();
+        Process.Start("kill", [$"-{signal}", $"{process.Id}"]).WaitForExit();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        process.ExitCode.ShouldBe(130, await error);
+        since.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await output).ShouldMatch(@"report=\.solana-actions/reports/\w{26}\.json\n");
+        workspace.Delete(recursive: true);
     }
 }

@@ -22,7 +22,7 @@ internal static class ActionFiles
         var command = new ContractInput("command", "choice", true, null, null, false, true, [.. built.Select(action => action.Name)],
             $"The action to run: {string.Join(" or ", built.Select(action => action.Name))}.");
         var inputs = built.SelectMany(action => contract.InputsOf(action.Name).Select(input => (action.Name, Input: input)))
-            .Where(pair => pair.Input.IsBuilt).GroupBy(pair => pair.Input.Name).Select(Merge);
+            .GroupBy(pair => pair.Input.Name).Where(same => same.Any(pair => pair.Input.IsBuilt)).Select(Merge);
         var outputs = built.SelectMany(action => action.Outputs).Where(output => output.IsBuilt).DistinctBy(output => output.Name);
         return Header + Head("Solana release actions", "Deploy, verify and release Solana programs: any action of the suite, by its name.")
             + Inputs([command, .. inputs]) + Outputs(outputs) + Runs("Dockerfile", "${{ inputs.command }}");
@@ -48,11 +48,12 @@ internal static class ActionFiles
     /// <summary>One input that several actions have. Its default is only declared when they all agree, since it would reach all of them.</summary>
     private static ContractInput Merge(IGrouping<string, (string Action, ContractInput Input)> same)
     {
-        var inputs = same.Select(pair => pair.Input).ToList();
+        var built = same.Where(pair => pair.Input.IsBuilt).ToList();
+        var inputs = built.Select(pair => pair.Input).ToList();
         var descriptions = inputs.Select(input => input.Description).Distinct().Count() == 1
             ? inputs[0].Description
-            : string.Join(" ", same.Select(pair => $"{pair.Action}: {pair.Input.Description}"));
-        var agree = inputs.Select(input => input.DeclaredDefault).Distinct().Count() == 1;
+            : string.Join(" ", built.Select(pair => $"{pair.Action}: {pair.Input.Description}"));
+        var agree = same.All(pair => pair.Input.IsBuilt) && inputs.Select(input => input.DeclaredDefault).Distinct().Count() == 1;
         return inputs[0] with { Description = descriptions, IsRequired = false, Default = agree ? inputs[0].DeclaredDefault : null, DefaultWhen = null, IsInReleaseFile = false };
     }
 

@@ -1,3 +1,5 @@
+using Actions.Core.Inputs;
+
 namespace Actions.Core.Tests.Conventions;
 
 public sealed class ContractTests
@@ -49,10 +51,10 @@ public sealed class ContractTests
         {
             var isOfType = input.Type switch
             {
-                "boolean" => Actions.Core.Inputs.InputGrammar.Flag(input.Default!) is not null,
-                "duration" => Actions.Core.Inputs.InputGrammar.Duration(input.Default!) is not null,
-                "integer" => Actions.Core.Inputs.InputGrammar.Number(input.Default!) is not null,
-                "sol" => Actions.Core.Inputs.InputGrammar.Lamports(input.Default!) is not null,
+                "boolean" => InputGrammar.Flag(input.Default!) is not null,
+                "duration" => InputGrammar.Duration(input.Default!) is not null,
+                "integer" => InputGrammar.Number(input.Default!) is not null,
+                "sol" => InputGrammar.Lamports(input.Default!) is not null,
                 "choice" => input.Choices.Contains(input.Default!),
                 _ => true,
             };

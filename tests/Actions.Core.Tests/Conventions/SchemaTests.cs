@@ -86,7 +86,7 @@ public sealed class SchemaTests
             """;
 
         JsonSchema.Load("smoke-spec").Errors(JsonSchema.FromYaml(text)).ShouldBeEmpty();
-        JsonSchema.Load("smoke-spec").Errors(JsonSchema.FromYaml(text + "    rpc: { method: getSlot }\n")).ShouldNotBeEmpty("a check is of exactly one kind");
+        JsonSchema.Load("smoke-spec").Errors(JsonSchema.FromYaml(text + "\n    rpc: { method: getSlot }")).ShouldNotBeEmpty("a check is of exactly one kind");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
 using Actions.Core.Tests.Tools;
@@ -84,20 +83,6 @@ public sealed class DeclaredIdTests
     [InlineData(15)]
     [InlineData(31)]
     public void A_binary_too_small_for_an_id_has_none(int length) => DeclaredId.IsIn(new byte[length], Id).ShouldBeFalse();
-
-    [Fact]
-    public void A_large_binary_takes_a_blink_also_when_it_tries_to_be_slow()
-    {
-        var zeros = new byte[LoaderProgram.MaxProgramLength];
-        var almost = new Address([.. new byte[7], 1, .. new byte[24]]);
-        var watch = Stopwatch.StartNew();
-
-        DeclaredId.IsIn(zeros, almost).ShouldBeFalse();
-        DeclaredId.IsIn(TestPrograms.Read("spl_token_2022"), Id).ShouldBeFalse();
-
-        // 10 MB at its worst; Token-2022 takes well below a millisecond.
-        watch.ElapsedMilliseconds.ShouldBeLessThan(2000);
-    }
 
     /// <summary>`lddw`: the opcode, then 32 bits in each of two instruction slots.</summary>
     private static void Load(byte[] binary, int offset, int quarter)

@@ -8,7 +8,8 @@ public sealed class SecurityTxtTests
 {
     private const string Begin = "=======BEGIN SECURITY.TXT V1=======\0";
     private const string End = "=======END SECURITY.TXT V1=======\0";
-    private const string Sound = "name\0Perps\0project_url\0https://perps.example\0contacts\0email:sec@perps.example\0policy\0https://perps.example/policy\0";
+    private const string Sound =
+        "name\0Perps\0project_url\0https://perps.example\0contacts\0email:sec@perps.example\0policy\0https://perps.example/policy\0";
 
     [Fact]
     public void A_sound_one_is_found_anywhere_in_the_binary()

@@ -33,15 +33,19 @@ public sealed class WriteChunksTests
         Size(length).ShouldBe(Transaction.MaxSize);
         Size(length + 1).ShouldBeGreaterThan(Transaction.MaxSize);
 
-        int Size(int bytes) => Transaction.Unsigned(Message.Compile(
-            Payer, [.. before, LoaderProgram.Write(Buffer, authority, uint.MaxValue, new byte[bytes])], Some.Blockhash(1))).Serialize().Length;
+        int Size(int bytes)
+        {
+            var write = LoaderProgram.Write(Buffer, authority, uint.MaxValue, new byte[bytes]);
+            return Transaction.Unsigned(Message.Compile(Payer, [.. before, write], Some.Blockhash(1))).Serialize().Length;
+        }
     }
 
     [Fact]
     public void Writing_the_chunks_makes_the_buffer_equal_to_the_file() => Prop.ForAll<byte[], byte[], int>((file, noise, size) =>
     {
-        var buffer = file.Select((value, i) => noise.Length > 0 && noise[i % noise.Length] % 3 == 0 ? (byte)(value ^ noise[i % noise.Length]) : value).ToArray();
-        var chunkSize = (Math.Abs(size % 20)) + 1;
+        byte Flip(int i) => noise.Length == 0 || noise[i % noise.Length] % 3 != 0 ? (byte)0 : noise[i % noise.Length];
+        var buffer = file.Select((value, i) => (byte)(value ^ Flip(i))).ToArray();
+        var chunkSize = Math.Abs(size % 20) + 1;
         return Repairs(file, buffer, chunkSize) && Repairs(file, [], chunkSize);
     }).QuickCheckThrowOnFailure();
 

@@ -1,4 +1,6 @@
 using Actions.Core.Faults;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Actions.Core.Tests.Runner;
 
@@ -7,7 +9,8 @@ public sealed class JobLogTests
     public static TheoryData<string> HostileLines => new(
         "::set-output name=x::y", "  ::error::x", "\t::add-mask::x", "\u00a0::error::x", "text\r::error::x", "text\n::error::x", "text\r\n::error::x",
         "##[error]x", "text ##[set-env name=PATH]x", "\u200b::error::x", "\ufeff::error::x", "\0::error::x", ":\0:error::x", ":\u200b:error::x",
-        "\u001b[31m::error::x", "\u001b]0;t\u0007::error::x", "#\u001b[0m#[error]x", "\u2028::error::x", "\u0085::error::x", "::stop-commands::x");
+        "\u001b[31m::error::x", "\u001b]0;t\u0007::error::x", "#\u001b[0m#[error]x", "\u2028::error::x", "\u0085::error::x", "::stop-commands::x",
+        "\ufe0f::error::x", "\u034f::error::x", ":\u034f:error::x", "\u3164::error::x", "\u00a0\u3000::error::x");
 
     [Theory]
     [MemberData(nameof(HostileLines))]
@@ -18,6 +21,22 @@ public sealed class JobLogTests
         world.Log.Value.Line(text);
 
         RunnersSide.Commands(world.Output.ToString()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_mixture_of_such_pieces_is_taken_for_a_command()
+    {
+        string[] pieces = ["::", ":", "error", "::error::", "##[", "#", "[", "]", "set-env", " ", "\t", "\r", "\n", "\0", "\u200b", "\u001b[0m", "\u001b", "%0A", "=", "x"];
+
+        Prop.ForAll(Gen.ListOf(Gen.Elements(pieces)).Select(string.Concat).ToArbitrary(), text =>
+        {
+            using var world = new World();
+            world.Log.Value.Line(text);
+            world.Log.Value.Untrusted(text);
+            world.Log.Value.Group(text).Dispose();
+            world.Log.Value.Notice(text, text);
+            return RunnersSide.Commands(world.Output.ToString()).Select(command => command.Name).SequenceEqual(["group", "endgroup", "notice"]);
+        }).QuickCheckThrowOnFailure();
     }
 
     [Theory]

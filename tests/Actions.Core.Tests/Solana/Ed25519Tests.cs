@@ -87,28 +87,6 @@ public sealed class Ed25519Tests
     }
 
     [Fact]
-    public void Signing_and_verifying_keep_no_memory()
-    {
-        using var key = new Ed25519Key(Some.Bytes(7, 32));
-        var message = Some.Bytes(8, 1000);
-        void Round(int times)
-        {
-            for (var i = 0; i < times; i++)
-            {
-                Ed25519.Verify(key.Address, message, key.Sign(message));
-                Ed25519.Verify(Some.Address(1), message, default);
-            }
-        }
-
-        Round(500);
-        var before = ResidentKilobytes();
-        Round(4000);
-
-        // An unfreed key and its contexts would be several kilobytes per round.
-        (ResidentKilobytes() - before).ShouldBeLessThan(8000);
-    }
-
-    [Fact]
     public void A_disposed_key_does_not_sign()
     {
         var key = new Ed25519Key(Some.Bytes(7, 32));
@@ -120,12 +98,4 @@ public sealed class Ed25519Tests
     [Fact]
     public void A_seed_of_another_length_is_a_bug_of_the_caller() =>
         Should.Throw<ArgumentOutOfRangeException>(() => new Ed25519Key(new byte[64]));
-
-    private static long ResidentKilobytes()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        var line = File.ReadLines("/proc/self/status").First(text => text.StartsWith("RssAnon:", StringComparison.Ordinal));
-        return long.Parse(new string([.. line.Where(char.IsAsciiDigit)]));
-    }
 }

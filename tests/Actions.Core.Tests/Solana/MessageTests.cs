@@ -29,7 +29,8 @@ public sealed class MessageTests
         var message = Message.Compile(
             Payer,
             [
-                new Instruction(Program, [AccountMeta.ReadOnly(account), AccountMeta.Signer(account), AccountMeta.ReadOnly(Payer)], default),
+                new Instruction(
+                    Program, [AccountMeta.ReadOnly(account), AccountMeta.Signer(account), AccountMeta.ReadOnly(Payer)], default),
                 new Instruction(Program, [AccountMeta.Writable(account)], default),
             ],
             default);
@@ -145,7 +146,11 @@ public sealed class MessageTests
     private static byte[] WithLookups()
     {
         Message.TryParse(Sample(Message.CompileV0), out var plain).ShouldBeTrue();
-        AddressLookup[] lookups = [new(Some.Address(8), new byte[] { 3 }, new byte[] { 1, 2 }), new(Some.Address(9), default, new byte[] { 0 })];
+        AddressLookup[] lookups =
+        [
+            new(Some.Address(8), new byte[] { 3 }, new byte[] { 1, 2 }),
+            new(Some.Address(9), default, new byte[] { 0 }),
+        ];
         CompiledInstruction[] instructions = [.. plain!.Instructions, new(4, new byte[] { 0, 5, 8 }, default)];
         return new Message(plain.Version, plain.Header, plain.Accounts, plain.Blockhash, instructions, lookups).Serialize();
     }

@@ -9,8 +9,8 @@ public sealed class OracleAddressTests
     {
         foreach (var one in OracleCases.Of("pda"))
         {
-            ReadOnlyMemory<byte>[] seeds =
-                [.. one.GetProperty("seeds").EnumerateArray().Select(seed => (ReadOnlyMemory<byte>)Convert.FromHexString(seed.GetString()!))];
+            var texts = one.GetProperty("seeds").EnumerateArray().Select(seed => seed.GetString()!);
+            ReadOnlyMemory<byte>[] seeds = [.. texts.Select(text => (ReadOnlyMemory<byte>)Convert.FromHexString(text))];
 
             ProgramAddress.Find(seeds, one.Address("program")).ShouldBe((one.Address("address"), (byte)one.Number("bump")));
         }

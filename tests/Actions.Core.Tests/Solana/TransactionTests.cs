@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
 using Actions.Core.Tests.Tools;
@@ -26,7 +25,8 @@ public sealed class TransactionTests : IDisposable
         transaction.Signature.ShouldBe(transaction.Signatures[0]);
         Ed25519.Verify(payer.Address, message.Serialize(), transaction.Signatures[0]).ShouldBeTrue();
         Ed25519.Verify(authority.Address, message.Serialize(), transaction.Signatures[1]).ShouldBeTrue();
-        transaction.Serialize().ShouldBe([2, .. transaction.Signatures[0].ToArray(), .. transaction.Signatures[1].ToArray(), .. message.Serialize()]);
+        transaction.Serialize().ShouldBe(
+            [2, .. transaction.Signatures[0].ToArray(), .. transaction.Signatures[1].ToArray(), .. message.Serialize()]);
         transaction.Size.ShouldBe(transaction.Serialize().Length);
     }
 
@@ -83,27 +83,6 @@ public sealed class TransactionTests : IDisposable
 
         transaction.Signatures.ShouldBe([default, default]);
         transaction.Serialize()[..129].ShouldBe([2, .. new byte[128]]);
-    }
-
-    [Fact]
-    public async Task Token_2022s_writes_are_compiled_signed_and_written_in_a_blink()
-    {
-        using var signer = LocalSigner.Generate();
-        var chunk = new byte[1012];
-        async Task<long> Round()
-        {
-            var watch = Stopwatch.StartNew();
-            var messages = Enumerable.Range(0, 610).Select(i => Message.Compile(
-                signer.Address, [LoaderProgram.Write(Some.Address(1), signer.Address, (uint)(i * 1012), chunk)], Some.Blockhash(2)));
-            var transactions = await Transaction.SignAllAsync([.. messages], [signer], CancellationToken.None);
-            transactions.Sum(transaction => transaction.Serialize().Length).ShouldBe(610 * Transaction.MaxSize);
-            return watch.ElapsedMilliseconds;
-        }
-
-        await Round();
-
-        // Measured at 30 ms; the bound leaves room for a busy machine.
-        Math.Min(await Round(), await Round()).ShouldBeLessThan(400);
     }
 
     private Message Write(uint offset) => Message.Compile(

@@ -38,7 +38,8 @@ internal static class NodeScript
             process.WaitForExit();
             return process.ExitCode == 0
                 ? output
-                : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} in {folder}: exit {process.ExitCode}\n{errors.Result}");
+                : throw new InvalidOperationException(
+                    $"{program} {string.Join(' ', arguments)} in {folder}: exit {process.ExitCode}\n{errors.Result}");
         }
         catch (Win32Exception)
         {

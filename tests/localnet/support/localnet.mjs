@@ -8,9 +8,14 @@ import { fileURLToPath } from 'node:url';
 
 export const MAIN = fileURLToPath(new URL('../../../src/localnet/main.mjs', import.meta.url));
 
+/** None outlives a test run that breaks off. */
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 export async function localnet(...flags) {
   const child = spawn(process.execPath, [MAIN, '--port', '0', '--slot-ms', '25', ...flags.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit').then(([code]) => { throw new Error(`localnet exited with ${code}`); })]);
   const facts = Object.fromEntries([...line.matchAll(/([a-z-]+)=(\S+)/g)].map(([, name, value]) => [name, value]));

@@ -1,0 +1,189 @@
+using Actions.Cli.Hosting;
+using Actions.Core.Keys;
+using Actions.Core.Ledger;
+using Actions.Core.Rpc;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>This run's record: opened before the first transaction, settled by what the chain says in the end.</summary>
+internal sealed class DeployRecord(ILedger ledger, ActionContext context, SolanaDeployInputs inputs, RpcClient rpc, RunProbe probe)
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(400);
+
+    private readonly DeployRequest request = inputs.Request;
+    private readonly string id = context.Ulids.Next();
+    private bool isOpen;
+
+    /// <summary>The record that is the run's output; null while there is none.</summary>
+    public string? Id { get; private set; }
+
+    /// <summary>Buffers that a pending record promised to somebody.</summary>
+    public async Task<IReadOnlySet<Address>> PendingBuffersAsync(CancellationToken cancellation) =>
+        request.Reclaim is Reclaim.None ? new HashSet<Address>() : LedgerRules.PendingBuffers(await ledger.ReadAllAsync(cancellation));
+
+    /// <summary>Settles what earlier runs left open, then opens this run's record; nothing may be sent before.</summary>
+    public async Task OpenAsync(DeployState state, CancellationToken cancellation)
+    {
+        if (request.ProgramId is null || request.Mode == DeployMode.Buffer)
+        {
+            return;
+        }
+
+        var records = await ReadAsync(cancellation);
+        var chain = Chain(state.Program as ProgramState.Deployed);
+        foreach (var settled in LedgerRules.Settlements(records, await OverAsync(records, cancellation), chain, Now))
+        {
+            await ledger.AppendAsync(settled, cancellation);
+        }
+
+        await ledger.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
+        isOpen = true;
+        Id = HasLedger ? id : null;
+    }
+
+    /// <summary>The final transaction landed: waits until it is as settled as the inputs ask for, then says so.</summary>
+    public async Task SucceedAsync(DeployProgress progress, int transactions, ulong fees, CancellationToken cancellation)
+    {
+        if (!isOpen)
+        {
+            return;
+        }
+
+        await WaitForCommitmentAsync(progress.Slot!.Value, cancellation);
+        await ledger.AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
+        {
+            Signature = progress.Signature,
+            Slot = progress.Slot,
+            BlockTime = HasLedger ? await rpc.GetBlockTimeAsync(progress.Slot.Value, cancellation) : null,
+            UpgradeAuthority = progress.UpgradeAuthority,
+            Keys = Keys(progress),
+        }, cancellation);
+        isOpen = false;
+    }
+
+    /// <summary>The buffer is in the hands of whoever performs the upgrade.</summary>
+    public async Task PendAsync(DeployState state, int transactions, ulong fees, CancellationToken cancellation)
+    {
+        if (request.ProgramId is null)
+        {
+            return;
+        }
+
+        var buffer = state.BufferAddress.Address;
+        var known = LedgerRules.Open(await ReadAsync(cancellation)).LastOrDefault(record => record.State == RecordState.Pending && record.Facts.Buffer == buffer);
+        if (known is null)
+        {
+            await ledger.AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
+        }
+
+        Id = HasLedger ? known?.Id ?? id : null;
+    }
+
+    /// <summary>The bytes ran already, or another run was quicker: settles, adopts, or names the record there is.</summary>
+    public async Task UnchangedAsync(ProgramState.Deployed running, CancellationToken cancellation)
+    {
+        var records = await ReadAsync(cancellation);
+        var isOver = await OverAsync(records, cancellation);
+        var chain = Chain(running) with { BlockTime = HasLedger ? await rpc.GetBlockTimeAsync(running.Slot, cancellation) : null };
+        var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), NamesVersions: false).Decide(records);
+        foreach (var entry in answer.Append)
+        {
+            await ledger.AppendAsync(entry, cancellation);
+        }
+
+        isOpen = false;
+        Id = HasLedger ? answer.Record : null;
+    }
+
+    /// <summary>The run ended without success. Where the final transaction may still land the record stays open: the next run settles it.</summary>
+    public async Task FailAsync(bool isCancelled, bool mayStillLand, int transactions, ulong fees, CancellationToken cancellation)
+    {
+        if (isOpen && !mayStillLand)
+        {
+            await ledger.AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
+            isOpen = false;
+        }
+    }
+
+    private DateTimeOffset Now => context.Time.GetUtcNow();
+
+    private bool HasLedger => ledger is not NoLedger;
+
+    private async Task<IReadOnlyList<LedgerRecord>> ReadAsync(CancellationToken cancellation) =>
+        await ledger.ReadAsync(inputs.Environment, request.ProgramId!.Value, cancellation);
+
+    private async Task<Predicate<LedgerRecord>> OverAsync(IReadOnlyList<LedgerRecord> records, CancellationToken cancellation)
+    {
+        var over = new HashSet<string>();
+        foreach (var record in LedgerRules.Open(records))
+        {
+            if (await RunIdentity.IsOverAsync(record, Now, probe, cancellation))
+            {
+                over.Add(record.Id);
+            }
+        }
+
+        return record => over.Contains(record.Id);
+    }
+
+    private async Task WaitForCommitmentAsync(ulong slot, CancellationToken cancellation)
+    {
+        if (inputs.Cluster.Commitment == Commitment.Confirmed || !HasLedger)
+        {
+            return;
+        }
+
+        context.Log.Line($"Waiting for slot {slot} to be {inputs.Cluster.Commitment.Name()}");
+        while (await rpc.GetSlotAsync(inputs.Cluster.Commitment, cancellation) < slot)
+        {
+            await Task.Delay(BetweenLooks, context.Time, cancellation);
+        }
+    }
+
+    private LedgerEvent Attempt(RecordState state)
+    {
+        var run = new RunIdentity { RunUrl = context.Environment.RunUrl, Process = ProcessTable.Here(), StartedAt = Now, Timeout = inputs.Cluster.Timeout };
+        return run.Sign(new LedgerEvent
+        {
+            Id = id,
+            Kind = RecordKind.Release,
+            State = state,
+            Environment = inputs.Environment,
+            ProgramId = request.ProgramId!.Value,
+            At = Now,
+            Cluster = inputs.Cluster.Cluster.Name,
+            GenesisHash = rpc.GenesisHash,
+            Name = inputs.Manifest?.Name,
+            Version = inputs.Manifest?.Version,
+            Variant = inputs.Manifest?.Variant,
+            Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
+            ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
+            Actor = context.Environment.Actor,
+            ReleaseId = id,
+        });
+    }
+
+    private LedgerEvent Closing(RecordState state, int transactions, ulong fees) => new()
+    {
+        Id = id,
+        Kind = RecordKind.Release,
+        State = state,
+        Environment = inputs.Environment,
+        ProgramId = request.ProgramId!.Value,
+        At = Now,
+        FinishedAt = Now,
+        Transactions = transactions,
+        FeeLamports = fees,
+    };
+
+    private List<KeyUse> Keys(DeployProgress progress)
+    {
+        List<(string Role, KeyInput? Key)> roles = [("payer", request.Payer), ("upgrade-authority", request.UpgradeAuthority), ("program", request.ProgramKey)];
+        return [.. from role in roles
+                   where role.Key is not null && progress.Signatures.ContainsKey(role.Key.Address)
+                   select new KeyUse(role.Role, role.Key.Address, (role.Key as KeyInput.Signer)?.Origin, null, null)];
+    }
+
+    private static ChainState Chain(ProgramState.Deployed? running) => new(running?.ExecutableHash) { Slot = running?.Slot, UpgradeAuthority = running?.Authority };
+}
