@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
 using Actions.Cli.SolanaDeploy;
+using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
 using Actions.Core.Runner;
 
@@ -16,6 +17,7 @@ internal static class Composition
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
+        ["verify-program"] = VerifyProgramAction.RunAsync,
     };
 
 #pragma warning disable RS0030 // this is the place the banned symbols point to
