@@ -1,8 +1,10 @@
 using System.Collections;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
 using Actions.Cli.SolanaDeploy;
+using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
 using Actions.Core.Runner;
 
@@ -15,6 +17,7 @@ internal static class Composition
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
+        ["verify-program"] = VerifyProgramAction.RunAsync,
     };
 
 #pragma warning disable RS0030 // this is the place the banned symbols point to
@@ -23,7 +26,14 @@ internal static class Composition
         await using var output = Open(Console.OpenStandardOutput());
         await using var error = Open(Console.OpenStandardError());
         using var signals = Signals.OfProcess();
-        using var http = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        using var http = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         var environment = new RunnerEnvironment(variables, Environment.CurrentDirectory) { Terminal = !Console.IsOutputRedirected };

@@ -46,7 +46,8 @@ public sealed class TransactionPump : IAsyncDisposable
         this.time = time;
         blockhashes = new BlockhashKeeper(rpc, time);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        lanes = [.. rpc.Endpoints.Select(endpoint => new Lane(endpoint))];
+        // An endpoint that has not proved its cluster yet is not told what we sign.
+        lanes = [.. rpc.Endpoints.Where(endpoint => endpoint.IsChecked).Select(endpoint => new Lane(endpoint))];
         loops.Add(GuardAsync(SignLoopAsync));
         loops.Add(GuardAsync(WatchLoopAsync));
         loops.AddRange(lanes.Select(lane => GuardAsync(cancel => SendLoopAsync(lane, cancel))));

@@ -1,0 +1,48 @@
+using Actions.Core.Faults;
+
+namespace Actions.Cli.VerifyProgram;
+
+/// <summary>One kind of thing that can be wrong with a program on chain.</summary>
+/// <param name="Id">Stable: it is the rule id of the SARIF file.</param>
+/// <param name="Severity">Null when an input decides.</param>
+/// <param name="Meaning">What it says about the program, in one sentence.</param>
+/// <param name="Code">The fault it becomes.</param>
+public sealed record FindingKind(string Id, Severity? Severity, string Meaning, FaultCode Code)
+{
+    public override string ToString() => Id;
+}
+
+/// <summary>Every finding there is; docs/findings.md says the same. Ids are forever: add, never rename.</summary>
+public static class FindingKinds
+{
+    public static readonly FindingKind ProgramMissing = new("program-missing", Severity.Error, "There is no program at this id.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind ProgramClosed = new("program-closed", Severity.Error, "The program was closed: it cannot be called any more, and its id can never be used again.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind ProgramForeign = new("program-foreign", Severity.Error, "The account at this id is not a program of the upgradeable loader.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind HashMismatch = new("hash-mismatch", Severity.Error, "The bytes on chain are not the bytes expected.", FaultCodes.HashMismatch);
+    public static readonly FindingKind TailNotZero = new("tail-not-zero", Severity.Error, "The program begins with the bytes expected, but what follows them is not all zeros.", FaultCodes.HashMismatch);
+    public static readonly FindingKind TrailingZeros = new("trailing-zeros", Severity.Warning, "The bytes on chain and the file expected differ only in how many zeros they end with.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind AuthorityMismatch = new("authority-mismatch", Severity.Error, "The upgrade authority on chain is not the one expected.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind SecurityTxtMissing = new("security-txt-missing", null, "The program carries no security.txt.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind SecurityTxtInvalid = new("security-txt-invalid", null, "The program's security.txt does not follow the format, so tools may not read it.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind SourceMismatch = new("source-mismatch", Severity.Warning, "The program's security.txt names another repository or commit than expected.", FaultCodes.FindingsOpen);
+
+    public static readonly IReadOnlyList<FindingKind> All =
+    [
+        ProgramMissing, ProgramClosed, ProgramForeign, HashMismatch, TailNotZero, TrailingZeros, AuthorityMismatch,
+        SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch,
+    ];
+
+    /// <summary>Those that say that other bytes run than expected.</summary>
+    public static readonly IReadOnlyList<FindingKind> OfBytes = [HashMismatch, TailNotZero, TrailingZeros];
+}
+
+/// <summary>One thing that is wrong with one program: what was expected, what was found, what to do.</summary>
+/// <param name="Input">The input that holds the expectation.</param>
+public sealed record Finding(FindingKind Kind, Severity Severity, string Expected, string Found, string Remedy, string Input)
+{
+    /// <summary>The fault it is reported as; it is an error when the run fails for it.</summary>
+    public Fault ToFault(FailOn failOn) => new(Kind.Code, Expected, $"{Found} ({Kind.Id})", Remedy, Input)
+    {
+        Severity = failOn.Fails(Severity) ? Severity.Error : Severity.Warning,
+    };
+}

@@ -1,0 +1,149 @@
+using Actions.Cli.Clusters;
+using Actions.Cli.Hosting;
+using Actions.Core.Faults;
+using Actions.Core.Inputs;
+using Actions.Core.Ledger;
+using Actions.Core.Runner;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.VerifyProgram;
+
+/// <summary>The inputs of `verify-program`, read and checked all at once.</summary>
+/// <param name="Environment">The ledger's key; the cluster's name by default.</param>
+/// <param name="LedgerDirectory">Null when no record is kept.</param>
+/// <param name="Manifest">The release whose bytes are expected, when a manifest names it.</param>
+/// <param name="Sarif">Where to write the findings for GitHub's code scanning.</param>
+public sealed record VerifyProgramInputs(
+    ClusterInputs Cluster, VerifyRequest Request, string Environment, string? LedgerDirectory, bool IsDryRun, ReleaseManifest? Manifest, WorkspacePath? Sarif)
+{
+    /// <summary>Inputs of the contract whose features come with later versions.</summary>
+    private static readonly string[] Later = ["release-file", "only", "store", "programs"];
+
+    public static Result<VerifyProgramInputs> Read(ActionContext context)
+    {
+        var inputs = context.Inputs;
+        foreach (var name in Later.Where(inputs.Has))
+        {
+            inputs.Add(FaultCodes.InputUnknownValue, name, $"Expected no input '{name}' in this version", "found one", "remove it; the changelog says when it arrives");
+        }
+
+        _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
+        _ = inputs.Text("github-api-url");
+        _ = inputs.Choice("verified-build", ("off", false));
+        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false);
+        if (!inputs.Has("programs"))
+        {
+            inputs.Require("program-id", "the program to verify");
+        }
+
+        var program = inputs.Address("program-id");
+        var (bytes, manifest) = ExpectedBytesInputs.Read(inputs);
+        var authority = Authority(inputs);
+        var securityTxt = inputs.Choice("security-txt", ("off", SecurityTxtRule.Off), ("warn", SecurityTxtRule.Warn), ("require", SecurityTxtRule.Require));
+        var repository = RepositoryUrl(inputs);
+        var commit = inputs.Text("commit");
+        var failOn = inputs.Choice("fail-on", ("error", FailOn.Error), ("warning", FailOn.Warning), ("never", FailOn.Never));
+        var sarif = SarifFile(inputs, context.Environment);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster);
+        var ledger = CommonInputs.Ledger(inputs, context.Environment);
+        RequireExpectation(inputs, authority);
+        if (ledger is not null && environment.Length > 0 && !EnvironmentName.IsUsable(environment))
+        {
+            inputs.Add(
+                FaultCodes.InputInvalid, "environment", "Expected letters, digits, spaces and . _ - in 'environment', beginning with a letter or digit, because it names a folder of the ledger",
+                $"found {PlainText.Quote(environment)}", "give the environment another name, or say ledger: none");
+        }
+
+        return inputs.Finish(() => new VerifyProgramInputs(
+            cluster!,
+            new VerifyRequest
+            {
+                ProgramId = program!.Value,
+                Bytes = bytes,
+                Authority = authority ?? new ExpectedAuthority.Any(),
+                SecurityTxt = securityTxt ?? SecurityTxtRule.Off,
+                Repository = repository,
+                Commit = commit,
+                FailOn = failOn ?? FailOn.Error,
+            },
+            environment,
+            ledger,
+            inputs.Flag("dry-run") ?? false,
+            manifest,
+            sarif));
+    }
+
+    /// <summary>A verification that compares nothing would be a green tick that means nothing.</summary>
+    private static void RequireExpectation(InputReader inputs, ExpectedAuthority? authority)
+    {
+        var comparesBytes = inputs.Has("program") || inputs.Has("manifest") || inputs.Has("expected-hash");
+        if (!comparesBytes && authority is ExpectedAuthority.Any && inputs.Text("security-txt") is null or "off")
+        {
+            inputs.Add(
+                FaultCodes.NothingToVerify, "program", "Expected something to compare the program with", "found no program, manifest, expected-hash, expected-authority or security-txt",
+                "give at least one of them");
+        }
+    }
+
+    /// <summary>Null when it is at fault.</summary>
+    private static ExpectedAuthority? Authority(InputReader inputs)
+    {
+        switch (inputs.Text("expected-authority"))
+        {
+            case null when inputs.Has("expected-authority"):
+                return null;
+            case null or "any":
+                return new ExpectedAuthority.Any();
+            case "none":
+                return new ExpectedAuthority.Nobody();
+            case var text when Address.TryParse(text, out var address):
+                return new ExpectedAuthority.Exactly(address);
+            default:
+                inputs.Add(
+                    FaultCodes.InputInvalid, "expected-authority", "Expected an address (base58 of 32 bytes), none, or any in 'expected-authority'",
+                    "found something else (not shown: it could be a key)", "give the address of the authority; for Squads that of the vault, not of the multisig");
+                return null;
+        }
+    }
+
+    private static Uri? RepositoryUrl(InputReader inputs)
+    {
+        if (inputs.Text("repository") is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http" && uri.UserInfo.Length == 0 && uri.Query.Length == 0 && uri.AbsolutePath.Length > 1)
+        {
+            return uri;
+        }
+
+        inputs.Add(
+            FaultCodes.InputInvalid, "repository", "Expected the https address of a repository, without a login, in 'repository'", "found something else",
+            "give for example https://github.com/${{ github.repository }}");
+        return null;
+    }
+
+    private static WorkspacePath? SarifFile(InputReader inputs, RunnerEnvironment environment)
+    {
+        if (inputs.Path("sarif-file") is not { } path)
+        {
+            return null;
+        }
+
+        if (Directory.Exists(path.Full))
+        {
+            inputs.Add(FaultCodes.InputInvalid, "sarif-file", "Expected the path of a file in 'sarif-file'", $"found the directory {PlainText.Quote(path.Relative, 200)}", "give a name such as verify.sarif");
+        }
+
+        foreach (var name in new[] { "program", "manifest" })
+        {
+            if (inputs.Text(name) is { } other && WorkspacePath.Resolve(environment, other) is { IsOk: true } resolved && resolved.Value.Full == path.Full)
+            {
+                inputs.Add(FaultCodes.InputConflict, "sarif-file", $"Expected another file than that of '{name}' in 'sarif-file'", "found the same, which would be overwritten", "give a name such as verify.sarif");
+            }
+        }
+
+        return path;
+    }
+}

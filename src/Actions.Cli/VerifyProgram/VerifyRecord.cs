@@ -1,0 +1,120 @@
+using Actions.Cli.Hosting;
+using Actions.Core.Ledger;
+using Actions.Core.Rpc;
+
+namespace Actions.Cli.VerifyProgram;
+
+/// <summary>Leaves the verdict in the ledger.</summary>
+internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs inputs, RpcClient rpc, DateTimeOffset startedAt)
+{
+    private VerifyRequest Request => inputs.Request;
+
+    /// <returns>The id of the check's record.</returns>
+    public async Task<string> WriteAsync(string directory, VerifyVerdict verdict, CancellationToken cancellation)
+    {
+        var shown = Path.GetRelativePath(context.Environment.Workspace, directory);
+        var ledger = new FileLedger(directory, context.Time) { Description = $"file:{(shown.StartsWith("..", StringComparison.Ordinal) ? directory : shown)}" };
+        try
+        {
+            var release = await ReleaseAsync(ledger, verdict.Running, cancellation);
+            var entry = Event(verdict, release);
+            await ledger.AppendAsync(entry, cancellation);
+            return entry.Id;
+        }
+        finally
+        {
+            context.Files.GiveToOwner(Written(directory));
+        }
+    }
+
+    /// <summary>The release that runs, after what earlier runs left open was settled by what runs now.</summary>
+    private async Task<LedgerRecord?> ReleaseAsync(FileLedger ledger, ProgramOnChain.Running? running, CancellationToken cancellation)
+    {
+        var records = await ledger.ReadAsync(inputs.Environment, Request.ProgramId, cancellation);
+        var settlements = await SettlementsAsync(records, running, cancellation);
+        foreach (var settlement in settlements)
+        {
+            await ledger.AppendAsync(settlement, cancellation);
+        }
+
+        if (settlements.Count > 0)
+        {
+            records = await ledger.ReadAsync(inputs.Environment, Request.ProgramId, cancellation);
+        }
+
+        return LedgerRules.Current(records, running?.ExecutableHash);
+    }
+
+    private async Task<IReadOnlyList<LedgerEvent>> SettlementsAsync(IReadOnlyList<LedgerRecord> records, ProgramOnChain.Running? running, CancellationToken cancellation)
+    {
+        var now = context.Time.GetUtcNow();
+        var over = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var open in LedgerRules.Open(records))
+        {
+            if (await RunIdentity.IsOverAsync(open, now, RunProbe.Local, cancellation))
+            {
+                over.Add(open.Id);
+            }
+        }
+
+        var chain = new ChainState(running?.ExecutableHash) { Slot = running?.Slot, UpgradeAuthority = running?.Authority };
+        var settlements = LedgerRules.Settlements(records, record => over.Contains(record.Id), chain, now);
+        return settlements.Count > 0 && running is not null
+            ? LedgerRules.Settlements(records, record => over.Contains(record.Id), chain with { BlockTime = await BlockTimeAsync(running.Slot, cancellation) }, now)
+            : settlements;
+    }
+
+    /// <summary>Null where the node has pruned the slot.</summary>
+    private async Task<long?> BlockTimeAsync(ulong slot, CancellationToken cancellation)
+    {
+        try
+        {
+            return await rpc.GetBlockTimeAsync(slot, cancellation);
+        }
+        catch (RpcRefusedException)
+        {
+            return null;
+        }
+    }
+
+    private LedgerEvent Event(VerifyVerdict verdict, LedgerRecord? release)
+    {
+        var now = context.Time.GetUtcNow();
+        var run = new RunIdentity { RunUrl = context.Environment.RunUrl, Process = ProcessTable.Here(), StartedAt = startedAt, Timeout = inputs.Cluster.Timeout };
+        return run.Sign(new LedgerEvent
+        {
+            Id = context.Ulids.Next(),
+            Kind = RecordKind.Check,
+            Check = CheckKind.Verify,
+            State = verdict.IsPositive ? RecordState.Succeeded : RecordState.Failed,
+            Environment = inputs.Environment,
+            ProgramId = Request.ProgramId,
+            At = now,
+            FinishedAt = now,
+            Cluster = inputs.Cluster.Cluster.Name,
+            GenesisHash = rpc.GenesisHash,
+            Name = inputs.Manifest?.Name,
+            Version = inputs.Manifest?.Version,
+            Variant = inputs.Manifest?.Artifacts.FirstOrDefault(artifact => artifact.File == Request.Bytes?.File)?.Variant,
+            Sha256 = verdict.RunsOtherBytes ? null : Request.Bytes?.File?.Sha256,
+            ExecutableHash = verdict.Running?.ExecutableHash,
+            Slot = verdict.Running?.Slot,
+            UpgradeAuthority = verdict.Running?.Authority,
+            Actor = context.Environment.Actor,
+            RefersTo = release?.Id,
+            Passed = verdict.Count(CheckResult.Passed),
+            Failed = verdict.Count(CheckResult.Failed),
+            Skipped = verdict.Count(CheckResult.Skipped),
+            Findings = verdict.Findings.Count,
+        });
+    }
+
+    /// <summary>What a container's root wrote, the next step of the job must be able to move and delete.</summary>
+    private static IEnumerable<string> Written(string directory)
+    {
+        var ledger = Path.Combine(directory, "ledger");
+        return Directory.Exists(ledger)
+            ? [directory, ledger, .. Directory.EnumerateFileSystemEntries(ledger, "*", SearchOption.AllDirectories)]
+            : [];
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Actions.Cli.Hosting;
+using Actions.Core.Faults;
+using Actions.Core.Rpc;
+using Actions.Core.Reports;
+using Actions.Core.Runner;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.VerifyProgram;
+
+/// <summary>Says what a verification found: outputs, annotations and summary. Always current, for a run can end at any moment.</summary>
+internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs inputs)
+{
+    private readonly List<Fault> faults = [];
+    private VerifyVerdict? verdict;
+    private string genesis = "";
+    private ulong seenAt;
+    private string record = "";
+
+    private Cluster Cluster => inputs.Cluster.Cluster;
+
+    private Address ProgramId => inputs.Request.ProgramId;
+
+    public void Add(IEnumerable<Fault> found) => faults.AddRange(found);
+
+    public void Add(Fault fault) => faults.Add(fault);
+
+    /// <param name="made">The verdict.</param>
+    /// <param name="slot">The slot whose state was judged.</param>
+    /// <param name="genesisHash">Of the cluster that answered.</param>
+    public void Judged(VerifyVerdict made, ulong slot, string genesisHash)
+    {
+        (verdict, seenAt, genesis) = (made, slot, genesisHash);
+        faults.AddRange(made.Findings.Select(finding => finding.ToFault(made.FailOn)));
+        context.Log.Line($"{(made.IsPositive ? "Verified" : "Not verified")}: {ProgramId} on {Cluster} (genesis {genesis}), seen at slot {Number(seenAt)}.");
+        Publish();
+    }
+
+    public void Recorded(string id)
+    {
+        record = id;
+        Publish();
+    }
+
+    public ActionOutcome Outcome() => new() { Faults = faults };
+
+    private void Publish()
+    {
+        var outputs = Outputs().ToList();
+        context.Partial.Outputs.SetAll(outputs).Set("results", ResultsJson.Of((ProgramId.ToString(), outputs)));
+        context.Partial.Summary = Summary(verdict!);
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Outputs()
+    {
+        yield return new("verified", verdict!.IsPositive ? "true" : "false");
+        yield return new("executable-hash", verdict.Running?.ExecutableHash ?? "");
+        yield return new("upgrade-authority", verdict.Authority ?? "");
+        yield return new("slot", verdict.Running is { } running ? Number(running.Slot) : "");
+        yield return new("findings", verdict.Findings.Count.ToString(CultureInfo.InvariantCulture));
+        yield return new("record", record);
+    }
+
+    private Markdown Summary(VerifyVerdict made)
+    {
+        var summary = new Markdown().Paragraph(Headline(made));
+        summary.Table(["", "Expected", "Found", ""], made.Checks.Select(check => Row(check, made.FailOn)));
+        summary.Table(["", ""], Facts(made));
+        if (made.Findings.Count > 0)
+        {
+            summary.Heading(3, "Findings").Table(
+                ["Finding", "Severity", "What it means", "What to do"],
+                made.Findings.Select(finding => new Inline[]
+                {
+                    Inline.Code(finding.Kind.Id), finding.Severity == Severity.Error ? "error" : "warning", finding.Kind.Meaning, finding.Remedy,
+                }));
+        }
+
+        return summary;
+    }
+
+    private Inline[] Headline(VerifyVerdict made) => made switch
+    {
+        { IsPositive: true, Findings.Count: 0 } => [Inline.Strong("Verified: "), Link(), $" on {Cluster} is what was expected."],
+        { IsPositive: true } => [Inline.Strong("Verified, with warnings: "), Link(), $" on {Cluster} is what was expected, but see the findings."],
+        { FailOn: FailOn.Never } => [Inline.Strong("Not verified: "), Link(), $" on {Cluster} is not what was expected. The run does not fail for it, because of fail-on: never."],
+        _ => [Inline.Strong("Not verified: "), Link(), $" on {Cluster} is not what was expected."],
+    };
+
+    private static Inline[] Row(VerifyCheck check, FailOn failOn) =>
+    [
+        check.Name,
+        check.IsCode ? Inline.Code(check.Expected) : check.Expected,
+        check is { IsCode: true, IsSkipped: false } ? Inline.Code(check.Found) : check.Found,
+        check.Result(failOn) switch
+        {
+            CheckResult.Skipped => "not compared",
+            CheckResult.Failed => Inline.Strong("no"),
+            _ => check.Finding is null ? "yes" : "yes, with a warning",
+        },
+    ];
+
+    private IEnumerable<Inline[]> Facts(VerifyVerdict made)
+    {
+        yield return ["Environment", $"{inputs.Environment} ({Cluster}, genesis {genesis})"];
+        yield return ["Seen at", $"slot {Number(seenAt)}, {inputs.Cluster.Commitment.Name()}"];
+        if (made.Running is { } running)
+        {
+            yield return ["Executable hash", Inline.Code(running.ExecutableHash)];
+            yield return ["Capacity", string.Create(CultureInfo.InvariantCulture, $"{running.Data.Length:N0} bytes")];
+            yield return ["Upgrade authority", running.Authority is { } authority ? Inline.Code(authority.ToString()) : "none: the program is immutable"];
+            yield return ["Last deployed or extended", $"slot {Number(running.Slot)}"];
+        }
+
+        if (inputs.Request.Bytes is { Input: not "expected-hash" } expected)
+        {
+            yield return ["Compared with", inputs.Manifest is { } manifest ? $"{expected.Source} ({manifest.Name} {manifest.Version})" : expected.Source];
+        }
+
+        yield return ["Record", record.Length > 0 ? Inline.Code(record) : "none"];
+    }
+
+    private Inline Link() =>
+        Inline.Link(ProgramId.ToString(), Cluster.ExplorerLink(ProgramId, new Uri(inputs.Cluster.Urls[0].ToString())).AbsoluteUri);
+
+    private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,84 @@
+using Actions.Core.Faults;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.VerifyProgram;
+
+/// <summary>What should be found at a program id, and how bad it is when it is not.</summary>
+public sealed record VerifyRequest
+{
+    public required Address ProgramId { get; init; }
+
+    /// <summary>Null when the bytes are not compared.</summary>
+    public ExpectedBytes? Bytes { get; init; }
+
+    public ExpectedAuthority Authority { get; init; } = new ExpectedAuthority.Any();
+
+    public SecurityTxtRule SecurityTxt { get; init; }
+
+    /// <summary>The repository that the program's security.txt should name.</summary>
+    public Uri? Repository { get; init; }
+
+    /// <summary>The commit that the program's security.txt should name.</summary>
+    public string? Commit { get; init; }
+
+    public FailOn FailOn { get; init; }
+}
+
+/// <summary>The bytes that should run.</summary>
+/// <param name="Input">The input they come from.</param>
+/// <param name="Source">What a person calls them: a path, or the hash.</param>
+/// <param name="ExecutableHash">As 64 lower-case hex digits.</param>
+public sealed record ExpectedBytes(string Input, string Source, string ExecutableHash)
+{
+    /// <summary>Of the whole file, trailing zeros included; null when only the executable hash is known.</summary>
+    public FileDigest? File { get; init; }
+
+    /// <summary>The file itself; null when only its digest is known.</summary>
+    public ReadOnlyMemory<byte>? Content { get; init; }
+}
+
+/// <summary>A file without its bytes.</summary>
+public sealed record FileDigest(string Sha256, int Size);
+
+/// <summary>Who should be able to upgrade the program.</summary>
+public abstract record ExpectedAuthority
+{
+    private ExpectedAuthority()
+    {
+    }
+
+    public sealed record Any : ExpectedAuthority;
+
+    /// <summary>Nobody: the program is immutable.</summary>
+    public sealed record Nobody : ExpectedAuthority;
+
+    public sealed record Exactly(Address Address) : ExpectedAuthority;
+}
+
+/// <summary>Whether the program must tell researchers whom to write to.</summary>
+public enum SecurityTxtRule
+{
+    Off,
+    Warn,
+    Require,
+}
+
+/// <summary>The least severe finding that makes the verdict negative.</summary>
+public enum FailOn
+{
+    Error,
+    Warning,
+
+    /// <summary>The exit code stays 0; `verified` and the record still say what was found.</summary>
+    Never,
+}
+
+/// <summary>What a finding does, given the threshold.</summary>
+internal static class FailOnRules
+{
+    /// <summary>Whether the program counts as not verified. An error always does: `never` is about the exit code only.</summary>
+    public static bool Refutes(this FailOn failOn, Severity severity) => severity == Severity.Error || failOn == FailOn.Warning;
+
+    /// <summary>Whether the run fails.</summary>
+    public static bool Fails(this FailOn failOn, Severity severity) => failOn != FailOn.Never && failOn.Refutes(severity);
+}
