@@ -74,6 +74,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         if (state.Buffer is BufferState.Missing { Lamports: var held })
         {
             create = await ComposeAsync(make.CreateBuffer(held), [payer], cancellation);
+            progress.Creation = create;
             pump.Enqueue([create]);
             log.Line($"Creating the buffer {state.BufferAddress.Address}");
         }
