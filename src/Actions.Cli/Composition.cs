@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
@@ -25,7 +26,14 @@ internal static class Composition
         await using var output = Open(Console.OpenStandardOutput());
         await using var error = Open(Console.OpenStandardError());
         using var signals = Signals.OfProcess();
-        using var http = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        using var http = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
         var variables = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         var environment = new RunnerEnvironment(variables, Environment.CurrentDirectory) { Terminal = !Console.IsOutputRedirected };

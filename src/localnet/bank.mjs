@@ -1,15 +1,15 @@
 // The LiteSVM that holds the slot in progress and executes transactions on it.
 
-import { encodeBase58 } from './base58.mjs';
-import { bytesOf, keyOf, LOADER_V1, LOADER_V2, LOADER_V3, LOOKUP_TABLES, SLOT_HASHES } from './keys.mjs';
+import { bytesOf, keyOf, LOADER_V1, LOADER_V2, LOADER_V3, SLOT_HASHES } from './keys.mjs';
 import { feeOf } from './fees.mjs';
+import { resolveLookups, writableKeys } from './lookups.mjs';
+import { explain, outcome } from './outcome.mjs';
 import { errorJson } from './transaction-error.mjs';
-import { isWritable } from './transaction.mjs';
 import { isFailure, readAccount, setClock, writeAccount } from './svm.mjs';
 
 /**
  * @typedef {import('./transaction.mjs').Transaction} Transaction
- * @typedef {{ writable: string[], readonly: string[] }} LoadedAddresses
+ * @typedef {import('./lookups.mjs').LoadedAddresses} LoadedAddresses
  * @typedef {{
  *   err: any, fee: bigint, price: bigint, units: bigint, logs: string[], inner: any[], returnData: any,
  *   keys: string[], loaded: LoadedAddresses, writable: string[], pre: bigint[], post: bigint[],
@@ -148,64 +148,4 @@ export class Bank {
     this.svm.setAccount(bytesOf(key), account);
     if (programData) this.svm.setAccount(dataKey, programData);
   }
-}
-
-/** LiteSVM calls a missing program "not executable"; a cluster says that it does not exist. */
-export function explain(/** @type {any} */ err, /** @type {Transaction['message']} */ message, /** @type {(key: string) => boolean} */ exists) {
-  const missing = err === 'InvalidProgramForExecution' && message.instructions.some(({ program }) => !exists(message.keys[program]));
-  return missing ? 'ProgramAccountNotFound' : err;
-}
-
-/** @param {Transaction['message']} message @param {LoadedAddresses} loaded */
-export const writableKeys = (message, loaded) =>
-  [...message.keys.filter((_, index) => isWritable(message, index)), ...loaded.writable];
-
-/**
- * @param {Transaction['message']} message
- * @param {(key: string) => import('./svm.mjs').Account | null} read
- * @returns {LoadedAddresses} empty where a table does not hold what is asked: LiteSVM then refuses the transaction
- */
-export function resolveLookups(message, read) {
-  /** @type {LoadedAddresses} */
-  const loaded = { writable: [], readonly: [] };
-  for (const { table, writable, readonly } of message.lookups) {
-    const account = read(table);
-    if (account?.owner !== LOOKUP_TABLES) return { writable: [], readonly: [] };
-    const at = (/** @type {number} */ index) => account.data.subarray(56 + 32 * index, 88 + 32 * index);
-    for (const [indexes, keys] of /** @type {const} */ ([[writable, loaded.writable], [readonly, loaded.readonly]]))
-      for (const index of indexes) {
-        if (at(index).length !== 32) return { writable: [], readonly: [] };
-        keys.push(keyOf(at(index)));
-      }
-  }
-  return loaded;
-}
-
-/** Logs, inner instructions and return data; the latter two only where the logs show that there are any. */
-export function outcome(/** @type {any} */ meta) {
-  const logs = /** @type {string[]} */ (meta.logs());
-  const deep = logs.some((line) => line.endsWith('invoke [2]') || line === 'Log truncated');
-  const returned = logs.some((line) => line.startsWith('Program return: '));
-  return { logs, inner: deep ? innerInstructions(meta) : [], returnData: returned ? returnDataOf(meta) : null };
-}
-
-const innerInstructions = (/** @type {any} */ meta) =>
-  meta.innerInstructions()
-    .map((/** @type {any[]} */ list, /** @type {number} */ index) => ({
-      index,
-      instructions: list.map((inner) => {
-        const instruction = inner.instruction();
-        return {
-          programIdIndex: instruction.programIdIndex(),
-          accounts: [...instruction.accounts()],
-          data: encodeBase58(instruction.data()),
-          stackHeight: inner.stackHeight(),
-        };
-      }),
-    }))
-    .filter((/** @type {{ instructions: any[] }} */ { instructions }) => instructions.length > 0);
-
-function returnDataOf(/** @type {any} */ meta) {
-  const data = meta.returnData();
-  return { programId: encodeBase58(data.programId()), data: [Buffer.from(data.data()).toString('base64'), 'base64'] };
 }

@@ -2,7 +2,6 @@
 // in progress, and what each finished slot left behind.
 
 import { CLOCK, SLOT_HASHES } from './keys.mjs';
-import { writableKeys } from './bank.mjs';
 import { MAX_AGE } from './blockhashes.mjs';
 import { History } from './history.mjs';
 import { SlotHashes } from './slot-hashes.mjs';
@@ -71,6 +70,12 @@ export class Chain {
 
   stop() {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Ends slots that are due: a flood of requests must not hold back the timer and so stretch a slot. */
+  keepTime() {
+    if (this.#timer !== undefined && performance.now() >= this.#nextSlotAt) this.#tick();
   }
 
   /** @param {(slot: number) => void} listener called when a slot begins */
@@ -112,6 +117,7 @@ export class Chain {
   }
 
   #tick() {
+    clearTimeout(this.#timer);
     const missed = Math.floor((performance.now() - this.#nextSlotAt) / this.slotMs);
     if (missed > MOST_MISSED_SLOTS) this.#nextSlotAt += (missed - MOST_MISSED_SLOTS) * this.slotMs;
     while (performance.now() >= this.#nextSlotAt) {
@@ -139,6 +145,7 @@ export class Chain {
   // Nobody can see a slot before it ends, so transactions run as they arrive, in slices between requests:
   // answers do not wait for a whole slot's work, and slots keep their length.
   #drainSlice() {
+    this.keepTime();
     this.#draining = this.#drain(SLICE_MS);
     if (this.#draining) setImmediate(() => this.#drainSlice());
   }
@@ -167,7 +174,7 @@ export class Chain {
     this.history.add(record);
     current.records.push(record);
     for (const key of executed.writable) current.changed.add(key);
-    notePrice(current, executed.price, writableKeys(message, executed.loaded));
+    notePrice(current, executed.price, executed.writable);
     this.transactionCount++;
     this.counters.executed(record);
     this.trace.executed(record);

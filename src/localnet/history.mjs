@@ -6,7 +6,7 @@
  * }} TransactionRecord
  */
 
-const MOST_RECORDS = 200_000;
+const MOST_RECORDS = 50_000;
 
 export class History {
   /** @type {Map<string, TransactionRecord>} */

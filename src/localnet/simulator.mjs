@@ -1,7 +1,8 @@
 // A second LiteSVM that is brought to any recent slot's state, as far as one transaction can see it.
 
 import { keyOf, LOADER_V3, SLOT_HASHES } from './keys.mjs';
-import { explain, outcome, resolveLookups } from './bank.mjs';
+import { resolveLookups } from './lookups.mjs';
+import { explain, outcome } from './outcome.mjs';
 import { errorJson } from './transaction-error.mjs';
 import { fromNative, isFailure, setClock, writeAccount } from './svm.mjs';
 

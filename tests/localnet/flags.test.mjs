@@ -207,3 +207,12 @@ test('--trace tells of calls, transactions and losses', async () => {
   assert.ok(lines.every(({ t, slot }) => typeof t === 'number' && typeof slot === 'number'));
   assert.ok(lines.every(({ t }, i) => i === 0 || t >= lines[i - 1].t));
 });
+
+test('LOCALNET_FLAGS come before the command line’s', async () => {
+  process.env.LOCALNET_FLAGS = ' --slot-ms 50  --airdrop ' + `${w.keypair().address}=1 --wat`;
+  try {
+    assert.match((await refused('--port', '0')).stderr, /unknown flag --wat/);
+  } finally {
+    delete process.env.LOCALNET_FLAGS;
+  }
+});

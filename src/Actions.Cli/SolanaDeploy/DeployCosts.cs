@@ -56,7 +56,7 @@ public sealed record DeployCosts
             };
         }
         var refund = steps.Any(step => step is DeployStep.Upgrade) && state.Program is ProgramState.Deployed running
-            ? heldByBuffer + running.Lamports + extend - Math.Min(heldByBuffer + running.Lamports + extend, Math.Max(state.Rents.Extended, state.Rents.ProgramData))
+            ? heldByBuffer + running.Lamports + extend - Math.Min(heldByBuffer + running.Lamports + extend, state.Rents.Capacity)
             : 0;
         return new DeployCosts
         {

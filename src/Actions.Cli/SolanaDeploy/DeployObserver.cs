@@ -10,6 +10,8 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
 {
     private static readonly DataSlice Header = new(0, LoaderProgram.ProgramDataHeader);
 
+    private const int MostTornLooks = 5;
+
     private readonly Address? programData = request.ProgramId is { } id ? LoaderProgram.ProgramDataAddress(id) : null;
     private readonly IReadOnlyList<Address> gates = FeatureGates.For(request.Binary.SbpfVersion);
     private DeployRents? rents;
@@ -19,31 +21,45 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
     {
         var price = PriceAsync(cancellation);
         var known = rents is null ? RentsAsync(cancellation) : Task.FromResult(rents);
-        var (slot, program, payer, isEnabled) = await HeadersAsync(minContextSlot, cancellation);
-        // The headers are one consistent view; the long reads that follow must not be older than it.
-        var running = program is ProgramState.Deployed ? ReadProgramDataAsync(slot, cancellation) : Task.FromResult(program);
-        var buffer = BufferAddress.Derive(request.Payer.Address, request.ProgramId, request.FinalAuthority(program is ProgramState.Deployed), request.Binary.Sha256.Span);
-        var bufferState = ReadBufferAsync(buffer.Address, slot, cancellation);
-        rents = await known;
-        var state = new DeployState
+        for (var look = 1; ; look++)
         {
-            Slot = slot,
-            Program = await running,
-            Buffer = await bufferState,
-            BufferAddress = buffer,
-            PayerLamports = payer,
-            Rents = rents,
-            Price = await price,
-            IsVersionEnabled = isEnabled,
-        };
-        return await WithExtendedRentAsync(state, cancellation);
+            var headers = await HeadersAsync(minContextSlot, cancellation);
+            // The headers are one consistent view; the long reads that follow must not be older than it.
+            var running = headers.Program is ProgramState.Deployed ? ReadProgramDataAsync(headers.Slot, cancellation) : Task.FromResult(headers.Program);
+            var capacityRent = CapacityRentAsync(headers, cancellation);
+            var finalAuthority = request.FinalAuthority(headers.Program is ProgramState.Deployed);
+            var buffer = headers.Buffers[finalAuthority];
+            var bufferState = buffer.Lamports is { } held ? new BufferState.Missing(held) : await ReadBufferAsync(buffer.At.Address, finalAuthority, headers.Slot, cancellation);
+            rents = await known;
+            var state = new DeployState
+            {
+                Slot = headers.Slot,
+                Program = await running,
+                Buffer = bufferState,
+                BufferAddress = buffer.At,
+                PayerLamports = headers.PayerLamports,
+                Rents = rents with { Capacity = await capacityRent },
+                Price = await price,
+                IsVersionEnabled = headers.IsEnabled,
+            };
+            // A rival's (or a killed run's) Upgrade between the reads would show its buffer gone and its bytes not there yet.
+            if (look == MostTornLooks || !IsTorn(headers, state))
+                return state;
+            minContextSlot = headers.Slot + 1;
+        }
     }
 
-    /// <summary>Only the program's header: authority and slot.</summary>
-    public async Task<LoaderAccount.ProgramData?> ReadHeaderAsync(ulong? minContextSlot, CancellationToken cancellation)
+    private static bool IsTorn(Headers headers, DeployState state) =>
+        (headers.Program is ProgramState.Deployed before && (state.Program is not ProgramState.Deployed now || now.Slot != before.Slot))
+        || (state.Buffer is BufferState.Missing { Lamports: var held } && !headers.Buffers.Values.Any(buffer => buffer.At == state.BufferAddress && buffer.Lamports == held));
+
+    /// <summary>Only the program's header: authority, slot, and what the account holds; null when there is none.</summary>
+    public async Task<ProgramHeader?> ReadHeaderAsync(ulong? minContextSlot, CancellationToken cancellation)
     {
         var answer = await rpc.GetAccountAsync(programData!.Value, Commitment.Confirmed, cancellation, minContextSlot, Header);
-        return answer.Value is { } account && LoaderAccount.TryParse(account.Data, out var parsed) ? parsed as LoaderAccount.ProgramData : null;
+        return answer.Value is { } account && LoaderAccount.TryParse(account.Data, out var parsed) && parsed is LoaderAccount.ProgramData header
+            ? new ProgramHeader(header.Slot, header.Authority, account.Lamports, account.Space)
+            : null;
     }
 
     public async Task<ProgramState> ReadProgramDataAsync(ulong? minContextSlot, CancellationToken cancellation)
@@ -54,7 +70,8 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             : new ProgramState.Closed();
     }
 
-    public async Task<BufferState> ReadBufferAsync(Address address, ulong? minContextSlot, CancellationToken cancellation)
+    /// <param name="finalAuthority">Who may own the buffer besides the payer.</param>
+    public async Task<BufferState> ReadBufferAsync(Address address, Address finalAuthority, ulong? minContextSlot, CancellationToken cancellation)
     {
         var answer = await rpc.GetAccountAsync(address, Commitment.Confirmed, cancellation, minContextSlot, longest: LoaderProgram.BufferHeader + request.Binary.Bytes.Length + 1);
         return answer.Value switch
@@ -62,26 +79,30 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             null => new BufferState.Missing(0),
             { Data.Length: 0 } empty when empty.Owner == SystemProgram.Id => new BufferState.Missing(empty.Lamports),
             { } account when account.Owner != LoaderProgram.Id => new BufferState.Foreign($"an account owned by {account.Owner}"),
-            { } account => Classify(account),
+            { } account => Classify(account, finalAuthority),
         };
     }
 
-    private BufferState Classify(AccountInfo account)
+    private BufferState Classify(AccountInfo account, Address finalAuthority)
     {
         if (!LoaderAccount.TryParse(account.Data, out var parsed) || parsed is not LoaderAccount.Buffer buffer)
             return new BufferState.Foreign("an account of the loader that is not a buffer");
         if (buffer.Authority is not { } authority)
             return new BufferState.Foreign("a buffer without an authority");
-        if (authority != request.Payer.Address && authority != request.UpgradeAuthority.Address && authority != request.BufferAuthority)
+        if (authority != request.Payer.Address && authority != finalAuthority)
             return new BufferState.Foreign($"a buffer of the authority {authority}");
         return buffer.Data.Length == request.Binary.Bytes.Length
             ? new BufferState.Ours(authority, buffer.Data, account.Lamports)
             : new BufferState.Foreign($"a buffer for {buffer.Data.Length:N0} bytes instead of {request.Binary.Bytes.Length:N0}");
     }
 
-    private async Task<(ulong Slot, ProgramState Program, ulong PayerLamports, bool? IsEnabled)> HeadersAsync(ulong? minContextSlot, CancellationToken cancellation)
+    /// <summary>Everything small in one answer, and so of one slot.</summary>
+    private async Task<Headers> HeadersAsync(ulong? minContextSlot, CancellationToken cancellation)
     {
         List<Address> addresses = [request.Payer.Address, .. gates];
+        var buffersAt = addresses.Count;
+        var buffers = PossibleBuffers();
+        addresses.AddRange(buffers.Select(buffer => buffer.At.Address));
         if (request.ProgramId is { } id)
             addresses.AddRange([id, programData!.Value]);
         var answer = await rpc.GetAccountsAsync(addresses, Commitment.Confirmed, cancellation, minContextSlot, Header);
@@ -90,9 +111,27 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             gate => answer.Value[1 + gates.ToList().IndexOf(gate)] is not { } account ? false
                 : FeatureGates.ActivationSlot(account.Owner, account.Data.Span) is { } since ? since <= answer.Slot
                 : account.Owner == FeatureGates.Owner ? false : null);
-        var program = request.ProgramId is null ? new ProgramState.Missing(0, 0) : Classify(answer.Value[^2], answer.Value[^1]);
-        return (answer.Slot, program, answer.Value[0]?.Lamports ?? 0, isEnabled);
+        return new Headers(
+            answer.Slot,
+            request.ProgramId is null ? new ProgramState.Missing(0, 0) : Classify(answer.Value[^2], answer.Value[^1]),
+            request.ProgramId is null ? 0 : answer.Value[^1]?.Space ?? 0,
+            buffers.Select((buffer, index) => (buffer.Authority, buffer.At, Lamports: LamportsOfEmpty(answer.Value[buffersAt + index])))
+                .ToDictionary(buffer => buffer.Authority, buffer => (buffer.At, buffer.Lamports)),
+            answer.Value[0]?.Lamports ?? 0,
+            isEnabled);
     }
+
+    /// <summary>Where the buffer can lie: that depends on whether the program exists when its authority cannot sign.</summary>
+    private List<(Address Authority, SeededAddress At)> PossibleBuffers() =>
+        [.. from authority in new[] { request.FinalAuthority(programExists: false), request.FinalAuthority(programExists: true) }.Distinct()
+            select (authority, BufferAddress.Derive(request.Payer.Address, request.ProgramId, authority, request.Binary.Sha256.Span))];
+
+    /// <summary>What an account holds that does not exist yet; null for one that does.</summary>
+    private static ulong? LamportsOfEmpty(AccountInfo? account) =>
+        account is null ? 0 : account.Owner == SystemProgram.Id && account.Space == 0 ? account.Lamports : null;
+
+    private sealed record Headers(
+        ulong Slot, ProgramState Program, ulong ProgramDataSize, IReadOnlyDictionary<Address, (SeededAddress At, ulong? Lamports)> Buffers, ulong PayerLamports, bool? IsEnabled);
 
     /// <summary>What the two accounts of a program say together.</summary>
     private ProgramState Classify(AccountInfo? program, AccountInfo? data)
@@ -105,6 +144,8 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             return new ProgramState.Foreign("an account of the loader that is not a program");
         if (pointer.ProgramDataAddress != programData)
             return new ProgramState.Foreign("a program whose ProgramData is not where it must be");
+        if (data is { Space: > LoaderProgram.MaxAccountLength })
+            return new ProgramState.Foreign("a program whose ProgramData is larger than any account");
         return data is not null && LoaderAccount.TryParse(data.Data, out var content) && content is LoaderAccount.ProgramData header
             ? new ProgramState.Deployed(header.Slot, header.Authority, header.Data, data.Lamports)
             : new ProgramState.Closed();
@@ -118,21 +159,24 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             rpc.GetRentAsync(LoaderProgram.ProgramSize, cancellation),
             rpc.GetRentAsync(LoaderProgram.BufferHeader + length, cancellation),
             rpc.GetRentAsync(LoaderProgram.ProgramDataHeader + length, cancellation));
-        return new DeployRents(all[0], all[1], all[2], all[3], Extended: 0);
+        return new DeployRents(all[0], all[1], all[2], all[3], Capacity: 0);
     }
 
-    private async Task<DeployState> WithExtendedRentAsync(DeployState state, CancellationToken cancellation) =>
-        state is { Program: ProgramState.Deployed running } && state.ExtendBy(request) is var additional and > 0
-            ? state with { Rents = state.Rents with { Extended = await rpc.GetRentAsync(LoaderProgram.ProgramDataHeader + running.Data.Length + additional, cancellation) } }
-            : state;
+    /// <summary>Rent of ProgramData as large as it must be for the file; a program never shrinks.</summary>
+    private async Task<ulong> CapacityRentAsync(Headers headers, CancellationToken cancellation)
+    {
+        if (headers.Program is not ProgramState.Deployed)
+            return 0;
+        var size = (long)headers.ProgramDataSize;
+        return await rpc.GetRentAsync(size + LoaderProgram.ExtendBy(size, LoaderProgram.ProgramDataHeader + request.Binary.Bytes.Length - size), cancellation);
+    }
 
     /// <summary>p75 of what others paid lately for the accounts this deploy locks, capped; zero when nobody paid.</summary>
     public async Task<ulong> PriceAsync(CancellationToken cancellation)
     {
         if (request.PriorityFee is PriorityFee.Fixed { MicroLamports: var price })
             return price;
-        List<Address> locked = [request.Payer.Address];
-        locked.Add(BufferAddress.Derive(request.Payer.Address, request.ProgramId, request.FinalAuthority(programExists: true), request.Binary.Sha256.Span).Address);
+        List<Address> locked = [request.Payer.Address, .. PossibleBuffers().Select(buffer => buffer.At.Address)];
         if (programData is { } data)
             locked.Add(data);
         try
@@ -146,3 +190,6 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
         }
     }
 }
+
+/// <summary>A program's ProgramData without its bytes.</summary>
+internal sealed record ProgramHeader(ulong Slot, Address? Authority, ulong Lamports, ulong Size);

@@ -139,14 +139,29 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         var authority = request.UpgradeAuthority.Address;
         if (running.Runs(request.Binary))
         {
-            if (running.Authority != authority)
+            if (request.MakeImmutable && running.Authority is { } owner)
+            {
+                foreach (var fault in AuthorityRefusals(request, owner))
+                    yield return fault;
+            }
+            else if (running.Authority != authority)
                 yield return new Fault(FaultCodes.AuthorityDiffers, $"the upgrade authority {authority}", $"these bytes already run, under {running.Authority?.ToString() ?? "no authority"}", "nothing has to be done now; check the key before the next release", "upgrade-authority").AsWarning();
             yield break;
         }
         if (running.Authority is null)
             yield return new Fault(FaultCodes.ProgramImmutable, $"a program that can be upgraded at {request.ProgramId}", "it has no upgrade authority: it is final", "deploy under a new program id", "program-id");
-        else if (running.Authority != authority)
-            yield return new Fault(FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {running.Authority}", $"upgrade-authority is {authority}", "give the key of the authority on chain", "upgrade-authority");
+        else
+        {
+            foreach (var fault in AuthorityRefusals(request, running.Authority.Value))
+                yield return fault;
+        }
+    }
+
+    private static IEnumerable<Fault> AuthorityRefusals(DeployRequest request, Address onChain)
+    {
+        var authority = request.UpgradeAuthority.Address;
+        if (onChain != authority)
+            yield return new Fault(FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {onChain}", $"upgrade-authority is {authority}", "give the key of the authority on chain", "upgrade-authority");
         if (request is { IsDryRun: false, UpgradeAuthority: KeyInput.Named })
             yield return request.UpgradeAuthority.ToSigner("upgrade-authority").Faults[0];
     }

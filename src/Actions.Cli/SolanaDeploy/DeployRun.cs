@@ -21,6 +21,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private readonly ISigner payer = request.Payer.ToSigner("payer").OrThrow();
     private ulong price;
     private string? refusedBefore;
+    private ulong refundOfFinal;
 
     private Address Payer => payer.Address;
 
@@ -65,7 +66,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private async Task<bool> FillBufferAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
     {
         var ours = state.Buffer as BufferState.Ours;
-        var writer = ours?.Authority ?? Payer;
+        var writer = WriterOf(state);
         var size = DeployPlan.ChunkSize(Payer, state.BufferAddress.Address, writer, price);
         var chunks = WriteChunks.Plan(request.Binary.Bytes.Span, ours is null ? default : ours.Data.Span, size);
 
@@ -73,6 +74,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         if (state.Buffer is BufferState.Missing { Lamports: var held })
         {
             create = await ComposeAsync(make.CreateBuffer(held), [payer], cancellation);
+            progress.Creation = create;
             pump.Enqueue([create]);
             log.Line($"Creating the buffer {state.BufferAddress.Address}");
         }
@@ -150,6 +152,13 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     {
         var authority = state.BufferAddressAuthority(request);
         var additional = state.ExtendBy(request);
+        var writer = WriterOf(state);
+        var final = state.Program is ProgramState.Missing { Lamports: var held } ? make.FirstDeploy(held, authority) : make.Upgrade(authority);
+        // The payer still owns the buffer here, so a refusal costs only fees.
+        IReadOnlyList<Instruction> handOver = writer == authority ? [] : make.HandOver(writer, authority);
+        // Nothing changes between the check and a final transaction without an extension: one round trip shows all of it.
+        var simulated = additional == 0 ? SimulateAsync([.. handOver, .. final], cancellation) : null;
+        var header = additional == 0 ? observer.ReadHeaderAsync(Known(state), cancellation) : null;
         if (await CheckAsync(make, state, cancellation) is not { } buffer)
             return false;
         if (additional > 0)
@@ -158,11 +167,8 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             if (!await LandAsync(make.Extend(additional), [payer], cancellation))
                 return false;
         }
-        var final = state.Program is ProgramState.Missing { Lamports: var held } ? make.FirstDeploy(held, authority) : make.Upgrade(authority);
-        // The payer still owns the buffer here, so a refusal costs only fees.
-        var handOver = buffer.Authority == authority ? [] : make.HandOver(buffer.Authority, authority);
-        var simulated = SimulateAsync([.. handOver, .. final], cancellation);
-        var header = observer.ReadHeaderAsync(Known(state), cancellation);
+        simulated ??= SimulateAsync([.. handOver, .. final], cancellation);
+        header ??= observer.ReadHeaderAsync(Known(state), cancellation);
         if (await simulated is { Error: { } error } simulation)
             return await RefusedAsync(make, state, buffer, error, simulation.Logs, cancellation);
         if (handOver.Count > 0)
@@ -174,15 +180,18 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
                 return false;
             header = observer.ReadHeaderAsync(Known(state), cancellation);
         }
-        if (!await IsAsSeenAsync(state, await header, cancellation))
+        var now = await header;
+        if (!await IsAsSeenAsync(state, now, cancellation))
             return false;
-        return await SendFinalAsync(state, buffer, final, FinalSigners(state, authority), cancellation);
+        // Upgrade returns the buffer's lamports and what ProgramData holds beyond its rent.
+        refundOfFinal = now is null ? 0 : buffer.Lamports + now.Lamports - Math.Min(now.Lamports, state.Rents.Capacity);
+        return await SendFinalAsync(state, final, FinalSigners(state, authority), cancellation);
     }
 
     /// <summary>Compares every byte on chain with the file, and has the cluster's verifier look at them, before anything irrevocable.</summary>
     private async Task<BufferState.Ours?> CheckAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
     {
-        var writer = (state.Buffer as BufferState.Ours)?.Authority ?? Payer;
+        var writer = WriterOf(state);
         var repriced = observer.PriceAsync(cancellation);
         var verified = SimulateAsync(make.TryDeploy(Unused(), writer), cancellation);
         var buffer = await ReadBackAsync(state, cancellation);
@@ -199,12 +208,12 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     }
 
     private async Task<BufferState.Ours?> ReadBackAsync(DeployState state, CancellationToken cancellation) =>
-        await observer.ReadBufferAsync(state.BufferAddress.Address, Known(state), cancellation) is BufferState.Ours ours && ours.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
+        await observer.ReadBufferAsync(state.BufferAddress.Address, state.BufferAddressAuthority(request), Known(state), cancellation) is BufferState.Ours ours && ours.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
             ? ours
             : null;
 
     /// <summary>Whether the program is still the one the plan was made for; an extension by somebody else changes nothing.</summary>
-    private async Task<bool> IsAsSeenAsync(DeployState state, LoaderAccount.ProgramData? now, CancellationToken cancellation)
+    private async Task<bool> IsAsSeenAsync(DeployState state, ProgramHeader? now, CancellationToken cancellation)
     {
         if (state.Program is not ProgramState.Deployed before)
             return now is null;
@@ -215,7 +224,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     }
 
     /// <summary>Sends the one transaction that changes the program, and settles its fate before anything else happens.</summary>
-    private async Task<bool> SendFinalAsync(DeployState state, BufferState.Ours buffer, IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation)
+    private async Task<bool> SendFinalAsync(DeployState state, IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation)
     {
         var final = await ComposeAsync(instructions, signers, cancellation);
         progress.Final = final;
@@ -229,11 +238,6 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         Landed(outcome);
         if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || !running.Runs(request.Binary))
             throw new FaultException(new Fault(FaultCodes.ProgramChanged, "the bytes just deployed", $"the deploy landed in slot {outcome.Slot}, but another change of the program came right after it", "find out who else deploys this program, then run again"));
-        if (state.Program is ProgramState.Deployed before)
-        {
-            var extended = state.ExtendLamports(state.ExtendBy(request));
-            progress.Refunded += buffer.Lamports + before.Lamports + extended - Math.Min(running.Lamports, buffer.Lamports + before.Lamports + extended);
-        }
         progress.UpgradeAuthority = running.Authority;
         return true;
     }
@@ -245,11 +249,13 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         progress.Slot = outcome.Slot;
         progress.HasChanged = true;
         progress.HoldsBuffer = false;
+        progress.Refunded += refundOfFinal;
+        refundOfFinal = 0;
     }
 
     private async Task<bool> MakeImmutableAsync(DeployInstructions make, CancellationToken cancellation)
     {
-        var outcome = await SendAsync(make.MakeImmutable(), [payer, request.UpgradeAuthority.ToSigner("upgrade-authority").OrThrow()], cancellation);
+        var outcome = await SendAsync(make.MakeImmutable(), SignersOf(request.UpgradeAuthority.Address), cancellation);
         if (outcome.Fate != Fate.Succeeded)
             return false;
         progress.Signature = outcome.Signature;
@@ -329,6 +335,9 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             await Task.Delay(ShortWait, time, cancellation);
         }
     }
+
+    /// <summary>Who may write the buffer: the payer, until it is handed over.</summary>
+    private Address WriterOf(DeployState state) => (state.Buffer as BufferState.Ours)?.Authority ?? Payer;
 
     private List<ISigner> SignersOf(Address authority) =>
         authority == Payer ? [payer]

@@ -75,7 +75,9 @@ public abstract record BufferState
 }
 
 /// <summary>Rent exemptions as the cluster gives them, in lamports.</summary>
-public sealed record DeployRents(ulong Empty, ulong Program, ulong Buffer, ulong ProgramData, ulong Extended);
+/// <param name="ProgramData">Of a first deploy's.</param>
+/// <param name="Capacity">Of the existing program's ProgramData once it is large enough; zero when there is no program.</param>
+public sealed record DeployRents(ulong Empty, ulong Program, ulong Buffer, ulong ProgramData, ulong Capacity);
 
 /// <summary>A loader buffer of the payer or the upgrade authority that this run does not use.</summary>
 /// <param name="LastSlot">Of its newest signature; null when the node knows none.</param>
@@ -96,5 +98,5 @@ public static class DeployStateRules
 
     /// <summary>What the payer adds to ProgramData for it: rent of the new size, less what the account holds already.</summary>
     public static ulong ExtendLamports(this DeployState state, uint additional) =>
-        additional > 0 && state.Program is ProgramState.Deployed running && state.Rents.Extended > running.Lamports ? state.Rents.Extended - running.Lamports : 0;
+        additional > 0 && state.Program is ProgramState.Deployed running && state.Rents.Capacity > running.Lamports ? state.Rents.Capacity - running.Lamports : 0;
 }

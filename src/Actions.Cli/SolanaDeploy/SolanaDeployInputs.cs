@@ -21,11 +21,7 @@ public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Req
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
         var inputs = context.Inputs;
-        foreach (var name in Later.Where(inputs.Has))
-        {
-            inputs.Add(FaultCodes.InputUnknownValue, name, $"Expected no input '{name}' in this version", "found one", "remove it; the change log says when it arrives");
-        }
-
+        inputs.NotYet(Later);
         _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
         _ = inputs.Text("github-api-url");
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true);

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
+using Actions.Core.Reports;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 
@@ -48,7 +47,7 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
     private void Publish()
     {
         var outputs = Outputs().ToList();
-        context.Partial.Outputs.SetAll(outputs).Set("results", Results(outputs));
+        context.Partial.Outputs.SetAll(outputs).Set("results", ResultsJson.Of((ProgramId.ToString(), outputs)));
         context.Partial.Summary = Summary(verdict!);
     }
 
@@ -60,25 +59,6 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
         yield return new("slot", verdict.Running is { } running ? Number(running.Slot) : "");
         yield return new("findings", verdict.Findings.Count.ToString(CultureInfo.InvariantCulture));
         yield return new("record", record);
-    }
-
-    private string Results(IEnumerable<KeyValuePair<string, string>> outputs)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject(ProgramId.ToString());
-            foreach (var (name, value) in outputs)
-            {
-                writer.WriteString(name, value);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private Markdown Summary(VerifyVerdict made)

@@ -12,6 +12,7 @@ public sealed partial class RpcClient : IDisposable
     private const int FirstContactTries = 5;
     private const int InvalidTries = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Latecomers = TimeSpan.FromSeconds(1.5);
 
     private readonly List<RpcEndpoint> endpoints;
     private readonly List<HttpClient> clients = [];
@@ -52,14 +53,28 @@ public sealed partial class RpcClient : IDisposable
     /// <returns>A warning for each endpoint that did not answer; throws when none did, or when one serves another cluster.</returns>
     public async Task<IReadOnlyList<Fault>> OpenAsync(CancellationToken cancellation)
     {
-        var checks = await Task.WhenAll(endpoints.Select(endpoint => TryCheckAsync(endpoint, cancellation)));
-        var wrong = checks.Where(fault => fault is { Code.Exit: ExitCode.Input }).ToList();
+        var asked = endpoints.ConvertAll(endpoint => TryCheckAsync(endpoint, cancellation));
+        await FirstContactAsync(asked);
+        // One endpoint answered: another one may take a moment longer, and is looked at again when it is needed.
+        await Task.WhenAny(Task.WhenAll(asked), Task.Delay(Latecomers, time, cancellation));
+        var wrong = asked.Where(check => check is { IsCompletedSuccessfully: true, Result.Code.Exit: ExitCode.Input }).Select(check => check.Result!).ToList();
         if (wrong.Count > 0)
-            throw new FaultException(wrong!);
-        var silent = checks.OfType<Fault>().ToList();
-        if (silent.Count == endpoints.Count)
-            throw new FaultException(silent);
-        return [.. silent.Select(fault => fault.AsWarning())];
+            throw new FaultException(wrong);
+        if (!hadContact)
+            throw new FaultException([.. asked.Select(check => check.Result!)]);
+        return [.. endpoints.Where(endpoint => !endpoint.IsChecked).Select(endpoint => FaultOf(endpoint, new RpcReply.Failure(RpcFailureKind.Unreachable, "no answer so far")).AsWarning())];
+    }
+
+    /// <summary>Ends with the first endpoint that proved its cluster, or when all failed to.</summary>
+    private async Task FirstContactAsync(IEnumerable<Task<Fault?>> asked)
+    {
+        var waiting = asked.ToList();
+        while (waiting.Count > 0 && !hadContact)
+        {
+            var done = await Task.WhenAny(waiting);
+            waiting.Remove(done);
+            await done; // brings up a cancellation
+        }
     }
 
     public void Dispose() => clients.ForEach(client => client.Dispose());

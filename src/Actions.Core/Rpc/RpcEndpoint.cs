@@ -12,6 +12,11 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
     private const int MaxMessage = 300;
     private static readonly MediaTypeHeaderValue Json = new("application/json"); // some nodes reject a charset
 
+    /// <summary>HTTP clients leave out what stands before the @ of a URL; some providers put the access key there.</summary>
+    private readonly AuthenticationHeaderValue? authorization = url.UserInfo.Length == 0
+        ? null
+        : new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(url.UserInfo))));
+
     private long freshest;
 
     public Pacer Pacer { get; } = pacer;
@@ -72,6 +77,7 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(call.Body) };
             request.Content.Headers.ContentType = Json;
+            request.Headers.Authorization = authorization;
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             Learn(call.Method, response);
             return await ReadAsync(call, response, limit.Token);

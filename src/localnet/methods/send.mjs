@@ -1,5 +1,6 @@
 // sendTransaction, simulateTransaction, requestAirdrop.
 
+import { createHash } from 'node:crypto';
 import { accountEncoder } from '../account-encoding.mjs';
 import { MAX_AGE } from '../blockhashes.mjs';
 import { feeOf } from '../fees.mjs';
@@ -20,7 +21,7 @@ export function sendTransaction(params, { node, view, note }) {
   optional(config.maxRetries, (value) => wholeNumber(value, 'usize')); // the node never re-sends
   const transaction = readTransaction(params[0], config.encoding);
   const { signature } = transaction;
-  note({ signature });
+  note({ signature, ...(node.trace.on && { content: contentOf(transaction) }) });
   const slot = view.contextSlot({
     commitment: commitment(config.preflightCommitment),
     minContextSlot: optional(config.minContextSlot, wholeNumber),
@@ -35,6 +36,14 @@ export function sendTransaction(params, { node, view, note }) {
     node.chain.receive(transaction);
   }
   return signature;
+}
+
+/** Equal for two transactions that end in the same instruction: tells a chunk that was signed twice from one that was sent twice. @param {import('../transaction.mjs').Transaction} transaction */
+function contentOf({ message: { keys, instructions } }) {
+  const last = instructions[instructions.length - 1];
+  if (last === undefined) return null;
+  const accounts = [last.program, ...last.accounts].map((index) => keys[index] ?? `table ${index}`).join('');
+  return createHash('sha256').update(accounts, 'latin1').update(last.data).digest('hex').slice(0, 16);
 }
 
 /** @param {Call['node']} node @param {import('../transaction.mjs').Transaction} transaction @param {number} slot */

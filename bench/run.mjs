@@ -1,0 +1,89 @@
+#!/usr/bin/env node
+// make bench: deploys real programs to a localnet under the reference conditions and holds the numbers against the bars.
+//   CASES=token-2022,stake-rps  only these            RUNS=3  so many runs of each
+//   PEER='tool … {url} …'       runs beside ours      PEER_ROOT=/chroot  its root directory      PEER_LIMIT=180  its seconds
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { programs } from '../src/localnet/programs.mjs';
+import { CASES, middle } from './cases.mjs';
+import { peer, solanaActions } from './deployers.mjs';
+import { EXECUTABLE, isBuilt } from './harness/action.mjs';
+import { measure } from './measure.mjs';
+import { describe, table, verdicts } from './report.mjs';
+import { measureStartup } from './startup.mjs';
+
+const STARTUP = 'startup';
+const STARTUP_RUNS = 20;
+const STARTUP_BAR = 0.15;
+const artifacts = fileURLToPath(new URL('../artifacts', import.meta.url));
+
+const { CASES: wanted, RUNS: runsWanted, PEER: peerCommand, PEER_ROOT: peerRoot = '/', PEER_LIMIT: peerLimit = '180' } = process.env;
+const names = wanted ? wanted.split(/[\s,]+/).filter(Boolean) : [...CASES.map(({ name }) => name), STARTUP];
+const unknown = names.filter((name) => name !== STARTUP && !CASES.some((bench) => bench.name === name));
+if (unknown.length > 0) fail(`CASES: unknown ${unknown.join(', ')}; known are ${[...CASES.map(({ name }) => name), STARTUP].join(', ')}`);
+if (runsWanted && !/^[1-9]\d*$/.test(runsWanted)) fail(`RUNS=${runsWanted}: expected a number of runs`);
+if (!isBuilt()) fail(`${EXECUTABLE} is missing: make publish`);
+
+const elves = programs();
+const directory = join(peerRoot === '/' ? artifacts : join(peerRoot, 'tmp'), 'bench');
+const theirs = peerCommand ? peer(peerCommand, { root: peerRoot, limitSeconds: Number(peerLimit) }) : null;
+const results = [];
+let missed = 0;
+
+console.log(`${cpus().length} × ${cpus()[0].model}, node ${process.version}, load ${loadavg()[0].toFixed(1)}${loadavg()[0] > 1 ? ' (other work runs here: the numbers are noisy)' : ''}`);
+for (const bench of CASES.filter(({ name }) => names.includes(name))) {
+  const count = runsWanted ? Number(runsWanted) : bench.runs;
+  console.log(`\n${bench.title} (${elves[bench.program].length.toLocaleString('en')} bytes; ${bench.flags.join(' ')}; ${count} runs)`);
+  const [ours, others] = await runCase(bench, count);
+  const rows = verdicts(bench, ours);
+  missed += rows.filter(({ holds }) => !holds).length;
+  console.log(describe('solana-actions', ours));
+  if (others.length > 0) console.log(`${describe('peer', others)}\n  ratio of median seconds, peer ÷ ours: ${ratio(others, ours)}`);
+  console.log(table(rows));
+  results.push({ case: bench.name, flags: bench.flags, bars: rows, runs: ours, peer: others });
+}
+if (names.includes(STARTUP)) await startup();
+mkdirSync(artifacts, { recursive: true });
+writeFileSync(join(artifacts, 'bench.json'), `${JSON.stringify({ at: new Date().toISOString(), cpu: `${cpus().length} × ${cpus()[0].model}`, node: process.version, peer: peerCommand ?? null, results }, null, 1)}\n`);
+console.log(`\n${missed === 0 ? 'Every bar holds.' : `${missed} bars missed.`} Details: artifacts/bench.json`);
+process.exitCode = missed === 0 ? 0 : 1;
+
+/** @param {import('./cases.mjs').Case} bench @param {number} count @returns ours and the peer's runs, made in turns so that both meet the same machine */
+async function runCase(bench, count) {
+  /** @type {import('./measure.mjs').Run[]} */
+  const ours = [];
+  /** @type {import('./measure.mjs').Run[]} */
+  const others = [];
+  for (let run = 1; run <= count; run++) {
+    const options = { elf: elves[bench.program], directory: join(directory, `${bench.name}-${run}`), seed: `${bench.name}/${run}` };
+    ours.push(await measure(bench, solanaActions, options));
+    if (theirs) others.push(await measure(bench, theirs, { ...options, directory: `${options.directory}-peer` }));
+    if (process.stdout.isTTY) process.stdout.write(`\r${run}/${count}\r`);
+  }
+  return [ours, others];
+}
+
+async function startup() {
+  const count = runsWanted ? Number(runsWanted) : STARTUP_RUNS;
+  const seconds = await measureStartup(count, { elf: elves['spl_token.so'], directory: join(directory, STARTUP) });
+  const value = middle(seconds);
+  const rows = [{ name: 'start to first RPC answer (median)', value: `${value.toFixed(3)} s`, bar: `≤ ${STARTUP_BAR} s`, holds: value <= STARTUP_BAR }];
+  missed += rows.filter(({ holds }) => !holds).length;
+  console.log(`\nStart-up (0 ms latency, ${count} runs): ${Math.min(...seconds).toFixed(3)}–${Math.max(...seconds).toFixed(3)} s\n${table(rows)}`);
+  results.push({ case: STARTUP, bars: rows, seconds });
+}
+
+/** @param {import('./measure.mjs').Run[]} others @param {import('./measure.mjs').Run[]} ours */
+function ratio(others, ours) {
+  const good = others.filter((run) => run.code === 0 && run.isOnChain);
+  return good.length === 0 ? 'none: the peer never succeeded' : (middle(good.map((run) => run.seconds)) / middle(ours.map((run) => run.seconds))).toFixed(1);
+}
+
+/** @param {string} message @returns {never} */
+function fail(message) {
+  console.error(`bench: ${message}`);
+  process.exit(2);
+}

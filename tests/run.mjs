@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+// make test: runs every suite, shows what failed, and ends in one line that adds them all up.
+
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const results = join(root, 'artifacts', 'tests');
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** Every folder under tests/ with a project, or with Node tests, is a suite: none can be forgotten here. */
+const suites = readdirSync(join(root, 'tests'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap(({ name }) => {
+  const files = readdirSync(join(root, 'tests', name));
+  if (files.some((file) => file.endsWith('.csproj'))) return [dotnetSuite(name)];
+  return files.some((file) => file.endsWith('.test.mjs')) ? [nodeSuite(name)] : [];
+});
+
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const suite of suites) {
+  const { counts, note, seconds } = await run(suite);
+  for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
+  console.log(`${suite.name}: ${line(counts)} (${seconds} s)${note}`);
+}
+console.log(line(total));
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+function line(/** @type {Counts} */ { passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** @typedef {{ name: string, command: string[], cwd: string, read: () => Counts, matters: (log: string) => string }} Suite */
+
+/** @param {Suite} suite */
+async function run({ name, command, cwd, read, matters }) {
+  const start = performance.now();
+  const log = join(results, `${name}.log`);
+  const code = await execute(command, cwd, log);
+  const seconds = Math.round((performance.now() - start) / 1000);
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  let note = '';
+  try {
+    counts = read();
+  } catch {
+    note = ' did not run to its end';
+  }
+  if (counts.passed + counts.failed === 0) note ||= ' ran no test';
+  if (note !== '' || (code !== 0 && counts.failed === 0)) {
+    counts.failed++; // a suite that breaks counts as a failed test, whatever it did before
+    note ||= ` ended with ${code}`;
+  }
+  if (counts.failed > 0) console.log(`${matters(readFileSync(log, 'utf8'))}\n(all of it: artifacts/tests/${name}.log)`);
+  return { counts, note, seconds };
+}
+
+/** @returns {Suite} */
+function dotnetSuite(/** @type {string} */ name) {
+  const trx = join(results, `${name}.trx`);
+  return {
+    name,
+    cwd: join(root, 'tests', name),
+    command: ['dotnet', 'test', '-c', 'Release', '--nologo', '-v', 'quiet', '--logger', `trx;LogFileName=${trx}`, '--logger', 'console;verbosity=minimal'],
+    read() {
+      const counters = /<Counters ([^>]*)\/>/.exec(readFileSync(trx, 'utf8'))?.[1] ?? '';
+      const of = (/** @type {string} */ key) => Number(new RegExp(` ?\\b${key}="(\\d+)"`).exec(counters)?.[1]);
+      const { total: all, executed, passed } = { total: of('total'), executed: of('executed'), passed: of('passed') };
+      if (![all, executed, passed].every(Number.isInteger)) throw new Error(`${trx} has no counters`);
+      return { passed, failed: executed - passed, skipped: all - executed };
+    },
+    matters: (log) => log.split('\n').filter((text) => !/^\s*$|\[SKIP\]|^\s*Skipped /.test(text)).slice(-200).join('\n'),
+  };
+}
+
+/** @returns {Suite} */
+function nodeSuite(/** @type {string} */ name) {
+  const tap = join(results, `${name}.tap`);
+  return {
+    name,
+    cwd: join(root, 'tests', name),
+    command: [process.execPath, '--test', '--test-reporter=tap', `--test-reporter-destination=${tap}`, '--test-reporter=spec', '--test-reporter-destination=stdout'],
+    read() {
+      const text = readFileSync(tap, 'utf8');
+      const of = (/** @type {string} */ key) => Number(new RegExp(`^# ${key} (\\d+)$`, 'm').exec(text)?.[1]);
+      const counts = { passed: of('pass'), failed: of('fail') + of('cancelled'), skipped: of('skipped') + of('todo') };
+      if (!Object.values(counts).every(Number.isInteger)) throw new Error(`${tap} has no counts`);
+      return counts;
+    },
+    matters: (log) => (log.includes('failing tests:') ? log.slice(log.indexOf('failing tests:')) : log).split('\n').slice(0, 200).join('\n'),
+  };
+}
+
+/** @param {string[]} command @param {string} cwd @param {string} log @returns {Promise<number | null>} */
+function execute([program, ...parameters], cwd, log) {
+  return new Promise((resolve, reject) => {
+    const out = createWriteStream(log);
+    const child = spawn(program, parameters, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.once('error', reject);
+    child.stdout.pipe(out, { end: false });
+    child.stderr.pipe(out, { end: false });
+    child.once('close', (code) => out.end(() => resolve(code)));
+  });
+}
