@@ -44,7 +44,7 @@ public sealed class VerifyProgramTests(VerifyWorld world) : IClassFixture<Verify
         var summary = (await verify.RunAsync()).Summary;
 
         summary.ShouldContain("## verify-program: done");
-        summary.ShouldContain("**Verified: **[");
+        summary.ShouldContain("**Verified:** [");
         summary.ShouldContain($"https://explorer.solana.com/address/{world.Program}?cluster=custom&customUrl=");
         summary.ShouldContain($"| Executable hash | `{Hash}` | `{Hash}` | yes |");
         summary.ShouldContain($"| Upgrade authority | `{world.Authority}` | `{world.Authority}` | yes |");
@@ -455,7 +455,7 @@ public sealed class VerifyProgramTests(VerifyWorld world) : IClassFixture<Verify
         run.Warnings.ShouldContain("rpc-unreachable");
     }
 
-    /// <summary>No finding means no brackets after what was found.</summary>
+    /// <summary>The ids in brackets at the end of what was found.</summary>
     private static List<string> Findings(ActionRun run) =>
     [
         .. from fault in run.Report!.Value.GetProperty("faults").EnumerateArray()
