@@ -20,6 +20,12 @@ internal sealed class DeployProgress
     /// <summary>What Upgrade and Close returned.</summary>
     public ulong Refunded { get; set; }
 
+    /// <summary>What this run paid into its buffer.</summary>
+    public ulong BufferRent { get; set; }
+
+    /// <summary>What this run paid to extend the program.</summary>
+    public ulong Extended { get; set; }
+
     /// <summary>Whether the buffer still exists, as far as this run knows.</summary>
     public bool HoldsBuffer { get; set; }
 

@@ -90,6 +90,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
                 return false;
             }
             progress.HoldsBuffer = true;
+            progress.BufferRent += state.Rents.Buffer - Math.Min(state.Rents.Buffer, ((BufferState.Missing)state.Buffer).Lamports);
         }
         return await FollowAsync(writes, cancellation);
     }
@@ -158,6 +159,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             log.Line($"Extending the program by {additional:N0} bytes");
             if (!await LandAsync(make.Extend(additional), [payer], cancellation))
                 return false;
+            progress.Extended += state.ExtendLamports(additional);
         }
         var final = state.Program is ProgramState.Missing { Lamports: var held } ? make.FirstDeploy(held, authority) : make.Upgrade(authority);
         // The payer still owns the buffer here, so a refusal costs only fees.
