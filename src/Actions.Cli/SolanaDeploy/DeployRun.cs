@@ -91,6 +91,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
                 return false;
             }
             progress.HoldsBuffer = true;
+            progress.BufferRent += state.Rents.Buffer - Math.Min(state.Rents.Buffer, ((BufferState.Missing)state.Buffer).Lamports);
         }
         return await FollowAsync(writes, cancellation);
     }
@@ -166,6 +167,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             log.Line($"Extending the program by {additional:N0} bytes");
             if (!await LandAsync(make.Extend(additional), [payer], cancellation))
                 return false;
+            progress.Extended += state.ExtendLamports(additional);
         }
         simulated ??= SimulateAsync([.. handOver, .. final], cancellation);
         header ??= observer.ReadHeaderAsync(Known(state), cancellation);
