@@ -125,6 +125,8 @@ public sealed class VerifyProgramTests(VerifyWorld world) : IClassFixture<Verify
 
         run.Exit.ShouldBe(exit, run.ToString());
         run.Errors.ShouldBe(exit == 0 ? [] : ["hash-mismatch"]);
+        using var results = JsonDocument.Parse(run["results"]);
+        results.RootElement.EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(expectation.Contains("manifest", StringComparison.Ordinal) ? "perps" : new Dictionary<string, Address> { ["program"] = world.Program, ["roomy"] = world.Roomy, ["tail"] = world.WithTail }[program].ToString());
     }
 
     [Theory]
