@@ -11,6 +11,7 @@ namespace Actions.Core.Sending;
 public sealed class TransactionPump : IAsyncDisposable
 {
     private const int StatusPage = 256;
+    private const ulong SlotsUntilLost = 3;
     private const int SignBatch = 64;
     private const double StatusShare = 0.1;
     private const double StatusShareWhileSending = 0.03;
@@ -117,20 +118,22 @@ public sealed class TransactionPump : IAsyncDisposable
         }
     }
 
-    /// <summary>After the pump stopped: asks once what became of everything sent, and for one of them until it is known or patience ends.</summary>
+    /// <summary>
+    /// Stops the pump, then finds out what became of everything sent. What a couple of slots go by without is lost; for
+    /// <paramref name="awaited"/> alone it asks on until patience ends.
+    /// </summary>
     public async Task<Outcome?> LastLookAsync(Outgoing? awaited, CancellationToken patience)
     {
+        await StopAsync();
         try
         {
-            while (true)
+            for (ulong? lostAt = null; ; lostAt ??= NewestSlot + SlotsUntilLost)
             {
                 List<Outgoing> asked;
                 lock (gate)
-                {
                     asked = [.. pending.Where(item => item.WasSent)];
-                }
                 await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, patience)));
-                if (awaited is not { WasSent: true } || awaited.Settled.IsCompleted)
+                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || NewestSlot >= lostAt))
                     break;
                 await Task.Delay(2 * QuickestPoll, time, patience);
             }
@@ -144,12 +147,17 @@ public sealed class TransactionPump : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        Wake();
-        await Task.WhenAll(loops);
+        await StopAsync();
         blockhashes.Dispose();
         signWork.Dispose();
         stop.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await stop.CancelAsync();
+        Wake();
+        await Task.WhenAll(loops);
     }
 
     /// <summary>No endpoint took it yet.</summary>
