@@ -20,12 +20,6 @@ internal sealed class DeployProgress
     /// <summary>What Upgrade and Close returned.</summary>
     public ulong Refunded { get; set; }
 
-    /// <summary>What this run paid into its buffer.</summary>
-    public ulong BufferRent { get; set; }
-
-    /// <summary>What this run paid to extend the program.</summary>
-    public ulong Extended { get; set; }
-
     /// <summary>The creation of the buffer, when this run sent one.</summary>
     public Outgoing? Creation { get; set; }
 
@@ -39,6 +33,12 @@ internal sealed class DeployProgress
             Creation = null;
         }
     }
+
+    /// <summary>What this run paid into its buffer.</summary>
+    public ulong BufferRent { get; set; }
+
+    /// <summary>What this run paid to extend the program.</summary>
+    public ulong Extended { get; set; }
 
     /// <summary>The upgrade authority the run ended with.</summary>
     public Address? UpgradeAuthority { get; set; }

@@ -22,6 +22,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private ulong price;
     private string? refusedBefore;
     private ulong refundOfFinal;
+    private bool isVerified;
 
     private Address Payer => payer.Address;
 
@@ -200,14 +201,24 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         price = await repriced;
         if (buffer is null)
             return null;
-        // InvalidAccountData is the verifier's verdict; anything else (a payer too poor for a second program) is the final simulation's business.
-        if (await verified is { Error: { } error } simulation && error.Contains("\"InvalidAccountData\"", StringComparison.Ordinal))
-        {
-            await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
-            throw new FaultException(new Fault(FaultCodes.VerifierRejected, "a program that the cluster's verifier accepts", $"it refuses the file: {Excerpt(simulation.Logs)}", $"build the program for this cluster; the buffer is closed, its rent returned", "program"));
-        }
+        // Anything but a verdict (a payer too poor for a second program) leaves it to the final simulation.
+        var simulation = await verified;
+        isVerified = simulation.Error is null;
+        if (simulation.Error is { } error && IsVerdict(error))
+            await RejectAsync(make, buffer, simulation.Logs, cancellation);
         return buffer;
     }
+
+    /// <summary>The loader says InvalidAccountData when its verifier refuses the bytes.</summary>
+    private static bool IsVerdict(string error) => error.Contains("\"InvalidAccountData\"", StringComparison.Ordinal);
+
+    private async Task RejectAsync(DeployInstructions make, BufferState.Ours buffer, IReadOnlyList<string> logs, CancellationToken cancellation)
+    {
+        var isClosed = await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
+        throw new FaultException(new Fault(FaultCodes.VerifierRejected, "a program that the cluster's verifier accepts", $"it refuses the file: {Excerpt(logs)}", $"build the program for this cluster; {Rent(isClosed)}", "program"));
+    }
+
+    private static string Rent(bool isClosed) => isClosed ? "the buffer is closed, its rent returned" : "the buffer could not be closed and is listed with the stale ones";
 
     private async Task<BufferState.Ours?> ReadBackAsync(DeployState state, CancellationToken cancellation) =>
         await observer.ReadBufferAsync(state.BufferAddress.Address, state.BufferAddressAuthority(request), Known(state), cancellation) is BufferState.Ours ours && ours.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
@@ -269,23 +280,26 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     /// <summary>The cluster would refuse the final transaction. Seen twice with nothing else changed it is final, and the buffer's rent comes back.</summary>
     private async Task<bool> RefusedAsync(DeployInstructions make, DeployState state, BufferState.Ours buffer, string error, IReadOnlyList<string> logs, CancellationToken cancellation)
     {
+        if (!isVerified && IsVerdict(error))
+            await RejectAsync(make, buffer, logs, cancellation);
         if (refusedBefore != error)
         {
             refusedBefore = error;
             await Task.Delay(2 * ShortWait, time, cancellation);
             return false;
         }
-        await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
-        throw new FaultException(new Fault(FaultCodes.TransactionRejected, state.Program is ProgramState.Deployed ? "a cluster that accepts the upgrade" : "a cluster that accepts the deploy", $"it refuses ({error}): {Excerpt(logs)}", "correct the cause; the buffer is closed, its rent returned"));
+        var isClosed = await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
+        throw new FaultException(new Fault(FaultCodes.TransactionRejected, state.Program is ProgramState.Deployed ? "a cluster that accepts the upgrade" : "a cluster that accepts the deploy", $"it refuses ({error}): {Excerpt(logs)}", $"correct the cause; {Rent(isClosed)}"));
     }
 
     private async Task ReclaimAsync(StaleBuffer buffer, CancellationToken cancellation)
     {
         log.Line($"Closing the stale buffer {buffer.Address}");
         var outcome = await SendAsync([LoaderProgram.Close(buffer.Address, Payer, Payer, null)], [payer], cancellation);
+        if (outcome.Fate != Fate.Succeeded)
+            return; // somebody was quicker, or owns it now: the list of stale buffers says so
         progress.Reclaimed.Add(buffer.Address);
-        if (outcome.Fate == Fate.Succeeded)
-            progress.Refunded += buffer.Lamports;
+        progress.Refunded += buffer.Lamports;
     }
 
     private async Task<bool> CloseAsync(DeployInstructions make, Address authority, ulong lamports, CancellationToken cancellation)

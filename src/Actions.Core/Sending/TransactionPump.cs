@@ -88,7 +88,12 @@ public sealed class TransactionPump : IAsyncDisposable
         lock (gate)
         {
             foreach (var item in items)
-                unsigned.AddLast(item);
+            {
+                if (broken is not null)
+                    item.Break(broken);
+                else
+                    unsigned.AddLast(item);
+            }
         }
         if (after is null || after.IsCompletedSuccessfully)
             Release(items);
@@ -268,7 +273,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private async Task SendLoopAsync(Lane lane, CancellationToken cancellation)
     {
         long? permit = null;
-        while (!lane.Endpoint.IsForbidden)
+        while (!lane.IsClosed)
         {
             Task signal;
             Outgoing? item;
@@ -296,8 +301,8 @@ public sealed class TransactionPump : IAsyncDisposable
             _ = PostAsync(lane, item, permit.Value, cancellation);
             permit = null;
         }
-        if (lanes.TrueForAll(other => other.Endpoint.IsForbidden))
-            throw new FaultException(new Fault(FaultCodes.RpcUnreachable, "an RPC endpoint that takes transactions", "every endpoint denies access", "check the access key in rpc-url, or add another URL", "rpc-url"));
+        if (lanes.TrueForAll(other => other.IsClosed))
+            throw new FaultException(new Fault(FaultCodes.RpcUnreachable, "an RPC endpoint that takes transactions", "every endpoint denies access or refuses transactions", "check the access key in rpc-url, or add another URL", "rpc-url"));
     }
 
     private async Task PostAsync(Lane lane, Outgoing item, long permit, CancellationToken cancellation)
@@ -306,10 +311,10 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             var reply = await lane.Endpoint.PostPermittedAsync(item.Call, permit, cancellation);
             (reply as RpcReply.Answer)?.Document.Dispose();
-            if (reply is RpcReply.Refusal { Error: { IsPassing: false } refusal } && !refusal.Message.Contains("already been processed", StringComparison.OrdinalIgnoreCase))
-                item.Break(new FaultException(new Fault(
-                    FaultCodes.TransactionRejected, "an endpoint that forwards the transaction", $"{lane.Endpoint.Label}: {refusal.Message} ({refusal.Code})", "check that this endpoint accepts sendTransaction with skipPreflight, or use another URL", "rpc-url")));
-            var taken = reply is RpcReply.Answer or RpcReply.Refusal;
+            var refusal = (reply as RpcReply.Refusal)?.Error;
+            var taken = reply is RpcReply.Answer || refusal?.Message.Contains("already been processed", StringComparison.OrdinalIgnoreCase) == true;
+            if (!taken && refusal is { IsPassing: false })
+                Refuse(lane, item, refusal);
             lock (gate)
             {
                 if (taken)
@@ -333,6 +338,15 @@ public sealed class TransactionPump : IAsyncDisposable
         catch (OperationCanceledException)
         {
         }
+    }
+
+    /// <summary>An endpoint that does not forward transactions is left alone; when none is left, the sender is told why.</summary>
+    private void Refuse(Lane lane, Outgoing item, RpcRefusal refusal)
+    {
+        lane.IsClosed = true;
+        if (lanes.TrueForAll(other => other.IsClosed))
+            item.Break(new FaultException(new Fault(
+                FaultCodes.TransactionRejected, "an endpoint that forwards the transaction", $"{lane.Endpoint.Label}: {refusal.Message} ({refusal.Code})", "check that this endpoint accepts sendTransaction with skipPreflight, or use another URL", "rpc-url")));
     }
 
     private async Task WatchLoopAsync(CancellationToken cancellation)

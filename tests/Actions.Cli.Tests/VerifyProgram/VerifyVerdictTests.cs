@@ -252,7 +252,7 @@ public sealed class VerifyVerdictTests
         Bytes = new ExpectedBytes(known == Known.Hash ? "expected-hash" : "program", "program.so", Hash(file))
         {
             File = known == Known.Hash ? null : new FileDigest(Convert.ToHexStringLower(SHA256.HashData(file)), file.Length),
-            Content = known == Known.File ? new ReadOnlyMemory<byte>(file) : null,
+            Content = known == Known.File ? file : null,
         },
     };
 
