@@ -3,14 +3,15 @@
 import { middle } from './cases.mjs';
 
 /** @typedef {import('./measure.mjs').Run} Run */
+/** @typedef {{ name: string, value: string, bar: string, holds: boolean, isSpeed: boolean }} Row */
 
-/** @param {import('./cases.mjs').Case} bench @param {Run[]} runs */
+/** @param {import('./cases.mjs').Case} bench @param {Run[]} runs @returns {Row[]} */
 export function verdicts(bench, runs) {
-  return bench.bars.map(({ name, unit = '', of, at = 'most', bar }) => {
+  return bench.bars.map(({ name, unit = '', of, at = 'most', bar, isSpeed = false }) => {
     const value = of(runs);
     const limit = bar(runs);
     const holds = value !== null && (at === 'exactly' ? value === limit : value <= limit);
-    return { name, value: `${round(value)}${unit && ` ${unit}`}`, bar: `${at === 'exactly' ? '=' : '≤'} ${round(limit)}${unit && ` ${unit}`}`, holds };
+    return { name, value: `${round(value)}${unit && ` ${unit}`}`, bar: `${at === 'exactly' ? '=' : '≤'} ${round(limit)}${unit && ` ${unit}`}`, holds, isSpeed };
   });
 }
 
@@ -32,7 +33,7 @@ export function describe(who, runs) {
   return lines.join('\n');
 }
 
-/** @param {{ name: string, value: string, bar: string, holds: boolean }[]} rows */
+/** @param {Row[]} rows */
 export function table(rows) {
   const widths = ['name', 'value', 'bar'].map((column) => Math.max(...rows.map((row) => row[/** @type {'name'} */ (column)].length)));
   return rows.map((row) => `  ${row.name.padEnd(widths[0])}  ${row.value.padStart(widths[1])}  ${row.bar.padEnd(widths[2])}  ${row.holds ? 'holds' : 'MISSED'}`).join('\n');
