@@ -104,8 +104,8 @@ public sealed class BadInputTests(LocalnetFixture fixture) : IClassFixture<Local
 
         run.Exit.ShouldBe(2);
         run.Errors.Count.ShouldBe(11, run.ToString());
-        run.Stdout.Split('\n').Count(line => line.StartsWith("::error ", StringComparison.Ordinal)).ShouldBe(10, run.ToString());
-        run.Stdout.ShouldContain("more");
+        run.Stdout.Split('\n').Count(line => line.StartsWith("::error title=", StringComparison.Ordinal)).ShouldBe(9, run.ToString());
+        run.Stdout.ShouldContain("and 2 more");
         foreach (var input in new[] { "program", "payer", "max-spend", "mode", "timeout", "commitment", "reclaim", "dry-run", "max-rps", "priority-fee", "confirm-final" })
         {
             run.Summary.ShouldContain($"`{input}`");
