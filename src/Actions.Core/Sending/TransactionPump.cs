@@ -20,6 +20,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan QuickestPoll = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan CopySpacing = TimeSpan.FromMilliseconds(90);
+    private static readonly TimeSpan LeastLastLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenProofs = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilenceBeforeCopy = TimeSpan.FromSeconds(2);
 
@@ -81,7 +82,7 @@ public sealed class TransactionPump : IAsyncDisposable
     }
 
     /// <summary>Reads a blockhash ahead of time, so that the first transaction need not wait for it.</summary>
-    public Task WarmUpAsync(CancellationToken cancellation) => blockhashes.GetAsync(cancellation);
+    public Task WarmUpAsync(CancellationToken cancellation) => blockhashes.GetAsync(NewestSlot, cancellation);
 
     /// <summary>Signs now and sends as soon as <paramref name="after"/> completes.</summary>
     public void Enqueue(IReadOnlyList<Outgoing> items, Task? after = null)
@@ -131,6 +132,7 @@ public sealed class TransactionPump : IAsyncDisposable
     public async Task<Outcome?> LastLookAsync(Outgoing? awaited, CancellationToken patience)
     {
         await StopAsync();
+        var since = time.GetTimestamp();
         try
         {
             for (ulong? lostAt = null; ; lostAt ??= NewestSlot + SlotsUntilLost)
@@ -139,7 +141,7 @@ public sealed class TransactionPump : IAsyncDisposable
                 lock (gate)
                     asked = [.. pending.Where(item => item.WasSent)];
                 await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, patience)));
-                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || NewestSlot >= lostAt))
+                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || (NewestSlot >= lostAt && time.GetElapsedTime(since) >= LeastLastLook)))
                     break;
                 await Task.Delay(2 * QuickestPoll, time, patience);
             }
@@ -240,7 +242,7 @@ public sealed class TransactionPump : IAsyncDisposable
                 continue;
             }
             batchSize = SignBatch;
-            var blockhash = await blockhashes.GetAsync(cancellation);
+            var blockhash = await blockhashes.GetAsync(NewestSlot, cancellation);
             var messages = batch.ConvertAll(item => item.Compile(blockhash.Value.Hash));
             var transactions = await SignAsync(batch, messages, cancellation);
             lock (gate)
