@@ -96,7 +96,9 @@ public sealed class ReclaimTests(LocalnetFixture fixture) : InterruptedDeploy(fi
         await idle.KillMidWriteAsync();
         var old = (await net.BuffersAsync(payer.Address)).ShouldHaveSingleItem();
         using var early = new Deploy(net, payer, TestPrograms.Stake, ("program-keypair", third.Json), ("reclaim", "idle"));
-        (await early.RunAsync())["stale-buffers"].ShouldContain($"{old}");
+        var tooEarly = await early.RunAsync();
+        tooEarly.Exit.ShouldBe(0, tooEarly.ToString());
+        tooEarly["stale-buffers"].ShouldContain($"{old}");
         await net.WaitSlotsAsync(1_600);
         using var parallel = new Deploy(net, payer, TestPrograms.LookupTable, ("program-keypair", second.Json));
         await parallel.KillMidWriteAsync();

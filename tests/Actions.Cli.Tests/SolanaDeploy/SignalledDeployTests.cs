@@ -43,8 +43,9 @@ public sealed class SignalledDeployTests(LocalnetFixture fixture) : InterruptedD
         }
 
         var after = await Books.OpenAsync(Net, payer);
-        run["transactions"].ShouldBe($"{after.Transactions - before.Transactions}", what);
-        run["fee-lamports"].ShouldBe($"{after.Fees - before.Fees}", what);
+        // What a busy node takes up only after the run's last second cannot be in its report.
+        run.Amount("transactions").ShouldBeLessThanOrEqualTo((ulong)(after.Transactions - before.Transactions), what);
+        run.Amount("fee-lamports").ShouldBeLessThanOrEqualTo(after.Fees - before.Fees, what);
 
         var again = await job.Deploy.RunAsync();
         again.Exit.ShouldBe(0, $"{what}\nagain: {again}");
