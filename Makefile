@@ -3,7 +3,7 @@
 #   make demo      deploy, upgrade, resume, reclaim and verify real programs on a local cluster; leaves artifacts/demo/index.html
 #   make test      every test; ends in "N passed, N failed, N skipped"
 #   make publish   the executable, at artifacts/solana-actions
-#   make image     the container images
+#   make image     the images solana-actions:local and solana-actions-localnet:local; needs a Docker engine
 #   make bench     the numbers and their bars; CASES=, RUNS= and PEER= choose (bench/README.md)
 
 .PHONY: demo test publish image bench clean
@@ -24,8 +24,8 @@ test: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json tests/localnet/
 
 publish: $(EXECUTABLE)
 
-image:
-	@echo "make image: the container images come with the next release; until then use make publish" && exit 1
+image: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
+	@.ci/image
 
 bench: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 	@node bench/run.mjs
