@@ -70,6 +70,12 @@ export class Chain {
 
   stop() {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Ends slots that are due: a flood of requests must not hold back the timer and so stretch a slot. */
+  keepTime() {
+    if (this.#timer !== undefined && performance.now() >= this.#nextSlotAt) this.#tick();
   }
 
   /** @param {(slot: number) => void} listener called when a slot begins */
@@ -111,6 +117,7 @@ export class Chain {
   }
 
   #tick() {
+    clearTimeout(this.#timer);
     const missed = Math.floor((performance.now() - this.#nextSlotAt) / this.slotMs);
     if (missed > MOST_MISSED_SLOTS) this.#nextSlotAt += (missed - MOST_MISSED_SLOTS) * this.slotMs;
     while (performance.now() >= this.#nextSlotAt) {
@@ -138,6 +145,7 @@ export class Chain {
   // Nobody can see a slot before it ends, so transactions run as they arrive, in slices between requests:
   // answers do not wait for a whole slot's work, and slots keep their length.
   #drainSlice() {
+    this.keepTime();
     this.#draining = this.#drain(SLICE_MS);
     if (this.#draining) setImmediate(() => this.#drainSlice());
   }

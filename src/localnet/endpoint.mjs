@@ -48,6 +48,7 @@ export class Endpoint {
    * @returns {{ status: 200 | 429 | 503, headers: Record<string, string | number> }}
    */
   admit(requests) {
+    this.node.chain.keepTime();
     const methods = requests.map(({ method }) => method);
     const admissions = [this.profile, this.bucket].flatMap((limit) => limit?.admit(methods) ?? []);
     const headers = Object.assign({}, ...admissions.map((admission) => admission.headers));

@@ -20,8 +20,19 @@ internal sealed class DeployProgress
     /// <summary>What Upgrade and Close returned.</summary>
     public ulong Refunded { get; set; }
 
-    /// <summary>Whether the buffer still exists, as far as this run knows.</summary>
-    public bool HoldsBuffer { get; set; }
+    /// <summary>The creation of the buffer, when this run sent one.</summary>
+    public Outgoing? Creation { get; set; }
+
+    /// <summary>Whether the buffer exists, as far as this run knows; a creation whose fate is unknown may have made it.</summary>
+    public bool HoldsBuffer
+    {
+        get => field || Creation is { WasSent: true, Settled.IsCompleted: false } or { Settled: { IsCompletedSuccessfully: true, Result.Fate: Fate.Succeeded } };
+        set
+        {
+            field = value;
+            Creation = null;
+        }
+    }
 
     /// <summary>The upgrade authority the run ended with.</summary>
     public Address? UpgradeAuthority { get; set; }

@@ -1,4 +1,5 @@
 using Actions.Cli.Hosting;
+using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Ledger;
 using Actions.Core.Rpc;
@@ -10,6 +11,8 @@ namespace Actions.Cli.SolanaDeploy;
 internal sealed class DeployRecord(ILedger ledger, ActionContext context, SolanaDeployInputs inputs, RpcClient rpc, RunProbe probe)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(400);
+
+    private static readonly TimeSpan BlockTimePatience = TimeSpan.FromSeconds(5);
 
     private readonly DeployRequest request = inputs.Request;
     private readonly string id = context.Ulids.Next();
@@ -55,7 +58,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         {
             Signature = progress.Signature,
             Slot = progress.Slot,
-            BlockTime = HasLedger ? await rpc.GetBlockTimeAsync(progress.Slot.Value, cancellation) : null,
+            BlockTime = await BlockTimeAsync(progress.Slot.Value, cancellation),
             UpgradeAuthority = progress.UpgradeAuthority,
             Keys = Keys(progress),
         }, cancellation);
@@ -85,7 +88,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
     {
         var records = await ReadAsync(cancellation);
         var isOver = await OverAsync(records, cancellation);
-        var chain = Chain(running) with { BlockTime = HasLedger ? await rpc.GetBlockTimeAsync(running.Slot, cancellation) : null };
+        var chain = Chain(running) with { BlockTime = await BlockTimeAsync(running.Slot, cancellation) };
         var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), NamesVersions: false).Decide(records);
         foreach (var entry in answer.Append)
         {
@@ -130,6 +133,26 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         while (await rpc.GetSlotAsync(inputs.Cluster.Commitment, cancellation) < slot)
         {
             await Task.Delay(BetweenLooks, context.Time, cancellation);
+        }
+    }
+
+    /// <summary>Nodes forget old blocks, and not every one serves this: a record without it is still a record.</summary>
+    private async Task<long?> BlockTimeAsync(ulong slot, CancellationToken cancellation)
+    {
+        if (!HasLedger)
+        {
+            return null;
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(BlockTimePatience);
+        try
+        {
+            return await rpc.GetBlockTimeAsync(slot, patience.Token);
+        }
+        catch (Exception exception) when (exception is RpcRefusedException or FaultException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
         }
     }
 

@@ -85,6 +85,8 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
         var outputs = context.Partial.Outputs;
         foreach (var (name, value) in Outputs())
             outputs.Set(name, value);
+        if (request.ProgramId is { } program)
+            outputs.Set("results", ResultsJson.Of((inputs.Manifest?.Program ?? program.ToString(), outputs.Where(output => output.Key != "results"))));
         context.Partial.Plan = PlanOf();
         context.Partial.Summary = before is null ? null : Summary();
     }

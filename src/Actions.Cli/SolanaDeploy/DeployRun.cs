@@ -66,7 +66,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private async Task<bool> FillBufferAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
     {
         var ours = state.Buffer as BufferState.Ours;
-        var writer = ours?.Authority ?? Payer;
+        var writer = WriterOf(state);
         var size = DeployPlan.ChunkSize(Payer, state.BufferAddress.Address, writer, price);
         var chunks = WriteChunks.Plan(request.Binary.Bytes.Span, ours is null ? default : ours.Data.Span, size);
 
@@ -74,6 +74,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         if (state.Buffer is BufferState.Missing { Lamports: var held })
         {
             create = await ComposeAsync(make.CreateBuffer(held), [payer], cancellation);
+            progress.Creation = create;
             pump.Enqueue([create]);
             log.Line($"Creating the buffer {state.BufferAddress.Address}");
         }
@@ -151,6 +152,13 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     {
         var authority = state.BufferAddressAuthority(request);
         var additional = state.ExtendBy(request);
+        var writer = WriterOf(state);
+        var final = state.Program is ProgramState.Missing { Lamports: var held } ? make.FirstDeploy(held, authority) : make.Upgrade(authority);
+        // The payer still owns the buffer here, so a refusal costs only fees.
+        IReadOnlyList<Instruction> handOver = writer == authority ? [] : make.HandOver(writer, authority);
+        // Nothing changes between the check and a final transaction without an extension: one round trip shows all of it.
+        var simulated = additional == 0 ? SimulateAsync([.. handOver, .. final], cancellation) : null;
+        var header = additional == 0 ? observer.ReadHeaderAsync(Known(state), cancellation) : null;
         if (await CheckAsync(make, state, cancellation) is not { } buffer)
             return false;
         if (additional > 0)
@@ -159,11 +167,8 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             if (!await LandAsync(make.Extend(additional), [payer], cancellation))
                 return false;
         }
-        var final = state.Program is ProgramState.Missing { Lamports: var held } ? make.FirstDeploy(held, authority) : make.Upgrade(authority);
-        // The payer still owns the buffer here, so a refusal costs only fees.
-        var handOver = buffer.Authority == authority ? [] : make.HandOver(buffer.Authority, authority);
-        var simulated = SimulateAsync([.. handOver, .. final], cancellation);
-        var header = observer.ReadHeaderAsync(Known(state), cancellation);
+        simulated ??= SimulateAsync([.. handOver, .. final], cancellation);
+        header ??= observer.ReadHeaderAsync(Known(state), cancellation);
         if (await simulated is { Error: { } error } simulation)
             return await RefusedAsync(make, state, buffer, error, simulation.Logs, cancellation);
         if (handOver.Count > 0)
@@ -186,7 +191,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     /// <summary>Compares every byte on chain with the file, and has the cluster's verifier look at them, before anything irrevocable.</summary>
     private async Task<BufferState.Ours?> CheckAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
     {
-        var writer = (state.Buffer as BufferState.Ours)?.Authority ?? Payer;
+        var writer = WriterOf(state);
         var repriced = observer.PriceAsync(cancellation);
         var verified = SimulateAsync(make.TryDeploy(Unused(), writer), cancellation);
         var buffer = await ReadBackAsync(state, cancellation);
@@ -330,6 +335,9 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             await Task.Delay(ShortWait, time, cancellation);
         }
     }
+
+    /// <summary>Who may write the buffer: the payer, until it is handed over.</summary>
+    private Address WriterOf(DeployState state) => (state.Buffer as BufferState.Ours)?.Authority ?? Payer;
 
     private List<ISigner> SignersOf(Address authority) =>
         authority == Payer ? [payer]

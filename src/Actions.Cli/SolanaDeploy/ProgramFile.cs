@@ -70,7 +70,7 @@ internal static class ProgramFile
 }
 
 /// <summary>Which release a file belongs to.</summary>
-public sealed record ManifestFacts(string? Name, string? Version, string? Variant);
+public sealed record ManifestFacts(string? Name, string? Version, string? Program, string? Variant);
 
 /// <summary>What a deploy needs to know of one artifact of a manifest.</summary>
 internal sealed record ManifestArtifact(string? File, string Sha256, long Size, ManifestFacts Facts)
@@ -87,7 +87,7 @@ internal sealed record ManifestArtifact(string? File, string Sha256, long Size, 
                 Text(artifact, "file"),
                 artifact.GetProperty("sha256").GetString()!,
                 artifact.GetProperty("size").GetInt64(),
-                new ManifestFacts(Text(root, "name"), Text(root, "version"), Text(artifact, "variant"))))];
+                new ManifestFacts(Text(root, "name"), Text(root, "version"), Text(artifact, "program"), Text(artifact, "variant"))))];
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {

@@ -66,7 +66,8 @@ internal static class SolanaDeployAction
             report.Planned(plan.Value);
         if (!plan.IsOk || request.IsDryRun)
         {
-            report.Stale(await stale.FindAsync(own, cancellation));
+            // A refused plan uses nothing: what an earlier run left at its address is said like any other buffer.
+            report.Stale(await stale.FindAsync(plan.IsOk ? own : default, cancellation));
             plan.OrThrow();
             return;
         }
@@ -82,7 +83,7 @@ internal static class SolanaDeployAction
             await RecordAsync(record, observer, state, request, report, pump, cancellation);
             report.Stale(await stale.FindAsync(own, cancellation));
         }
-        catch (FaultException) when (!cancellation.IsCancellationRequested)
+        catch (Exception exception) when (exception is FaultException or RpcRefusedException && !cancellation.IsCancellationRequested)
         {
             await FailAsync(record, report, pump, isCancelled: false, cancellation);
             // What this run leaves behind is said like anybody else's.
@@ -111,7 +112,8 @@ internal static class SolanaDeployAction
     private static async Task FailAsync(DeployRecord record, DeployReport report, TransactionPump pump, bool isCancelled, CancellationToken cancellation)
     {
         report.Counted(pump.Landed.Count, pump.Landed.Fees);
-        var mayStillLand = report.Progress.Final is { WasSent: true, Settled.IsCompletedSuccessfully: false };
+        var hasLanded = report.Progress.Signature is not null;
+        var mayStillLand = hasLanded || report.Progress.Final is { WasSent: true, Settled.IsCompletedSuccessfully: false };
         try
         {
             await record.FailAsync(isCancelled, mayStillLand, pump.Landed.Count, pump.Landed.Fees, cancellation);

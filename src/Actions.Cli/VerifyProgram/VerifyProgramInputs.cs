@@ -43,6 +43,7 @@ public sealed record VerifyProgramInputs(
         var repository = RepositoryUrl(inputs);
         var commit = inputs.Text("commit");
         var failOn = inputs.Choice("fail-on", ("error", FailOn.Error), ("warning", FailOn.Warning), ("never", FailOn.Never));
+        var isDryRun = inputs.Flag("dry-run") ?? false;
         var sarif = SarifFile(inputs, context.Environment);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster);
         var ledger = CommonInputs.Ledger(inputs, context.Environment);
@@ -68,7 +69,7 @@ public sealed record VerifyProgramInputs(
             },
             environment,
             ledger,
-            inputs.Flag("dry-run") ?? false,
+            isDryRun,
             manifest,
             sarif));
     }

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
+using Actions.Core.Reports;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 
@@ -48,7 +47,7 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
     private void Publish()
     {
         var outputs = Outputs().ToList();
-        context.Partial.Outputs.SetAll(outputs).Set("results", Results(outputs));
+        context.Partial.Outputs.SetAll(outputs).Set("results", ResultsJson.Of((ProgramId.ToString(), outputs)));
         context.Partial.Summary = Summary(verdict!);
     }
 
@@ -62,38 +61,16 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
         yield return new("record", record);
     }
 
-    private string Results(IEnumerable<KeyValuePair<string, string>> outputs)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject(ProgramId.ToString());
-            foreach (var (name, value) in outputs)
-            {
-                writer.WriteString(name, value);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
-
     private Markdown Summary(VerifyVerdict made)
     {
         var summary = new Markdown().Paragraph(Headline(made));
-        summary.Table(["", "Expected", "Found", ""], made.Checks.Select(check => Row(check, made.FailOn)));
+        summary.Table(["", "Expected", "Found", "As expected"], made.Checks.Select(check => Row(check, made.FailOn)));
         summary.Table(["", ""], Facts(made));
         if (made.Findings.Count > 0)
         {
             summary.Heading(3, "Findings").Table(
-                ["Finding", "Severity", "What it means", "What to do"],
-                made.Findings.Select(finding => new Inline[]
-                {
-                    Inline.Code(finding.Kind.Id), finding.Severity == Severity.Error ? "error" : "warning", finding.Kind.Meaning, finding.Remedy,
-                }));
+                ["Finding", "Severity", "What it means"],
+                made.Findings.Select(finding => new Inline[] { Inline.Code(finding.Kind.Id), finding.Severity == Severity.Error ? "error" : "warning", finding.Kind.Meaning }));
         }
 
         return summary;
@@ -101,10 +78,10 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
 
     private Inline[] Headline(VerifyVerdict made) => made switch
     {
-        { IsPositive: true, Findings.Count: 0 } => [Inline.Strong("Verified: "), Link(), $" on {Cluster} is what was expected."],
-        { IsPositive: true } => [Inline.Strong("Verified, with warnings: "), Link(), $" on {Cluster} is what was expected, but see the findings."],
-        { FailOn: FailOn.Never } => [Inline.Strong("Not verified: "), Link(), $" on {Cluster} is not what was expected. The run does not fail for it, because of fail-on: never."],
-        _ => [Inline.Strong("Not verified: "), Link(), $" on {Cluster} is not what was expected."],
+        { IsPositive: true, Findings.Count: 0 } => [Inline.Strong("Verified:"), " ", Link(), $" on {Cluster} is what was expected."],
+        { IsPositive: true } => [Inline.Strong("Verified, with warnings:"), " ", Link(), $" on {Cluster} is what was expected, but see the findings."],
+        { FailOn: FailOn.Never } => [Inline.Strong("Not verified:"), " ", Link(), $" on {Cluster} is not what was expected. The run does not fail for it, because of fail-on: never."],
+        _ => [Inline.Strong("Not verified:"), " ", Link(), $" on {Cluster} is not what was expected."],
     };
 
     private static Inline[] Row(VerifyCheck check, FailOn failOn) =>
@@ -116,7 +93,7 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
         {
             CheckResult.Skipped => "not compared",
             CheckResult.Failed => Inline.Strong("no"),
-            _ => check.Finding is null ? "yes" : "yes, with a warning",
+            _ => check.Finding is null ? "yes" : "no, which is a warning",
         },
     ];
 

@@ -34,7 +34,7 @@ public sealed record ExpectedBytes(string Input, string Source, string Executabl
     public FileDigest? File { get; init; }
 
     /// <summary>The file itself; null when only its digest is known.</summary>
-    public ReadOnlyMemory<byte>? Content { get; init; }
+    public byte[]? Content { get; init; }
 }
 
 /// <summary>A file without its bytes.</summary>

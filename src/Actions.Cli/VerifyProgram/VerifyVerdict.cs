@@ -103,7 +103,7 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
 
         var data = running.Data.Span;
         var begins = data.Length >= file.Size && (expected.Content is { } content
-            ? data[..file.Size].SequenceEqual(content.Span)
+            ? data[..file.Size].SequenceEqual(content)
             : Convert.ToHexStringLower(SHA256.HashData(data[..file.Size])) == file.Sha256);
         var tail = begins ? data[file.Size..].IndexOfAnyExcept((byte)0) : -1;
         return (begins, tail, isSameHash) switch
@@ -120,7 +120,7 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
                 $"Expected all {Number(file.Size)} bytes of {Describe(expected)}",
                 $"found a program of {Number(data.Length)} bytes that differs only in how many zeros it ends with",
                 "nothing needs to change on chain; give the file that was deployed, with its zeros as they are", expected.Input),
-            _ => Mismatch(expected, running, expected.Content is { } whole ? Difference(whole.Span, data) : ""),
+            _ => Mismatch(expected, running, expected.Content is { } whole ? Difference(whole, data) : ""),
         };
     }
 

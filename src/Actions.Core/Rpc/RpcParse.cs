@@ -7,6 +7,7 @@ namespace Actions.Core.Rpc;
 internal static class RpcParse
 {
     private const int MaxLogs = 1_000;
+    private const int LongestError = 500;
 
     public static AccountInfo? Account(JsonElement element)
     {
@@ -28,21 +29,30 @@ internal static class RpcParse
         ? null
         : new SignatureStatus(
             element.GetProperty("slot").GetUInt64(),
-            Error(element.GetProperty("err")),
-            CommitmentNames.Parse(element.GetProperty("confirmationStatus").GetString()) ?? Commitment.Processed);
+            Error(element),
+            element.TryGetProperty("confirmationStatus", out var level) && CommitmentNames.Parse(level.GetString()) is { } reached ? reached : Commitment.Processed);
 
     public static SignatureInfo SignatureInfo(JsonElement element) => new(
         Signature.Parse(element.GetProperty("signature").GetString()!),
         element.GetProperty("slot").GetUInt64(),
-        Error(element.GetProperty("err")),
+        Error(element),
         element.TryGetProperty("blockTime", out var time) && time.ValueKind == JsonValueKind.Number ? time.GetInt64() : null);
 
     public static Simulation Simulation(JsonElement element) => new(
-        Error(element.GetProperty("err")),
+        Error(element),
         element.TryGetProperty("logs", out var logs) && logs.ValueKind == JsonValueKind.Array
             ? [.. logs.EnumerateArray().Take(MaxLogs).Select(line => line.GetString() ?? "")]
             : [],
         element.TryGetProperty("unitsConsumed", out var units) && units.ValueKind == JsonValueKind.Number ? units.GetUInt64() : 0);
 
-    private static string? Error(JsonElement error) => error.ValueKind == JsonValueKind.Null ? null : error.GetRawText() is var text && text.Length <= 500 ? text : text[..500];
+    private static string? Error(JsonElement element)
+    {
+        if (!element.TryGetProperty("err", out var error) || error.ValueKind == JsonValueKind.Null)
+        {
+            return null;
+        }
+
+        var text = error.GetRawText();
+        return text.Length <= LongestError ? text : text[..LongestError];
+    }
 }

@@ -9,7 +9,16 @@ internal sealed class Lane(RpcEndpoint endpoint)
     private readonly Queue<Outgoing> again = new();
     private readonly HashSet<Outgoing> waitingAgain = [];
 
+    private bool refuses;
+
     public RpcEndpoint Endpoint { get; } = endpoint;
+
+    /// <summary>Nothing more goes out here.</summary>
+    public bool IsClosed
+    {
+        get => refuses || Endpoint.IsForbidden;
+        set => refuses = value;
+    }
 
     public void Fresh(Outgoing item) => fresh.Enqueue(item);
 

@@ -11,6 +11,7 @@ namespace Actions.Core.Sending;
 public sealed class TransactionPump : IAsyncDisposable
 {
     private const int StatusPage = 256;
+    private const ulong SlotsUntilLost = 3;
     private const int SignBatch = 64;
     private const double StatusShare = 0.1;
     private const double StatusShareWhileSending = 0.03;
@@ -87,7 +88,12 @@ public sealed class TransactionPump : IAsyncDisposable
         lock (gate)
         {
             foreach (var item in items)
-                unsigned.AddLast(item);
+            {
+                if (broken is not null)
+                    item.Break(broken);
+                else
+                    unsigned.AddLast(item);
+            }
         }
         if (after is null || after.IsCompletedSuccessfully)
             Release(items);
@@ -117,20 +123,22 @@ public sealed class TransactionPump : IAsyncDisposable
         }
     }
 
-    /// <summary>After the pump stopped: asks once what became of everything sent, and for one of them until it is known or patience ends.</summary>
+    /// <summary>
+    /// Stops the pump, then finds out what became of everything sent. What a couple of slots go by without is lost; for
+    /// <paramref name="awaited"/> alone it asks on until patience ends.
+    /// </summary>
     public async Task<Outcome?> LastLookAsync(Outgoing? awaited, CancellationToken patience)
     {
+        await StopAsync();
         try
         {
-            while (true)
+            for (ulong? lostAt = null; ; lostAt ??= NewestSlot + SlotsUntilLost)
             {
                 List<Outgoing> asked;
                 lock (gate)
-                {
                     asked = [.. pending.Where(item => item.WasSent)];
-                }
                 await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, patience)));
-                if (awaited is not { WasSent: true } || awaited.Settled.IsCompleted)
+                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || NewestSlot >= lostAt))
                     break;
                 await Task.Delay(2 * QuickestPoll, time, patience);
             }
@@ -144,12 +152,17 @@ public sealed class TransactionPump : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        Wake();
-        await Task.WhenAll(loops);
+        await StopAsync();
         blockhashes.Dispose();
         signWork.Dispose();
         stop.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        await stop.CancelAsync();
+        Wake();
+        await Task.WhenAll(loops);
     }
 
     /// <summary>No endpoint took it yet.</summary>
@@ -260,7 +273,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private async Task SendLoopAsync(Lane lane, CancellationToken cancellation)
     {
         long? permit = null;
-        while (!lane.Endpoint.IsForbidden)
+        while (!lane.IsClosed)
         {
             Task signal;
             Outgoing? item;
@@ -288,8 +301,8 @@ public sealed class TransactionPump : IAsyncDisposable
             _ = PostAsync(lane, item, permit.Value, cancellation);
             permit = null;
         }
-        if (lanes.TrueForAll(other => other.Endpoint.IsForbidden))
-            throw new FaultException(new Fault(FaultCodes.RpcUnreachable, "an RPC endpoint that takes transactions", "every endpoint denies access", "check the access key in rpc-url, or add another URL", "rpc-url"));
+        if (lanes.TrueForAll(other => other.IsClosed))
+            throw new FaultException(new Fault(FaultCodes.RpcUnreachable, "an RPC endpoint that takes transactions", "every endpoint denies access or refuses transactions", "check the access key in rpc-url, or add another URL", "rpc-url"));
     }
 
     private async Task PostAsync(Lane lane, Outgoing item, long permit, CancellationToken cancellation)
@@ -298,10 +311,10 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             var reply = await lane.Endpoint.PostPermittedAsync(item.Call, permit, cancellation);
             (reply as RpcReply.Answer)?.Document.Dispose();
-            if (reply is RpcReply.Refusal { Error: { IsPassing: false } refusal } && !refusal.Message.Contains("already been processed", StringComparison.OrdinalIgnoreCase))
-                item.Break(new FaultException(new Fault(
-                    FaultCodes.TransactionRejected, "an endpoint that forwards the transaction", $"{lane.Endpoint.Label}: {refusal.Message} ({refusal.Code})", "check that this endpoint accepts sendTransaction with skipPreflight, or use another URL", "rpc-url")));
-            var taken = reply is RpcReply.Answer or RpcReply.Refusal;
+            var refusal = (reply as RpcReply.Refusal)?.Error;
+            var taken = reply is RpcReply.Answer || refusal?.Message.Contains("already been processed", StringComparison.OrdinalIgnoreCase) == true;
+            if (!taken && refusal is { IsPassing: false })
+                Refuse(lane, item, refusal);
             lock (gate)
             {
                 if (taken)
@@ -325,6 +338,15 @@ public sealed class TransactionPump : IAsyncDisposable
         catch (OperationCanceledException)
         {
         }
+    }
+
+    /// <summary>An endpoint that does not forward transactions is left alone; when none is left, the sender is told why.</summary>
+    private void Refuse(Lane lane, Outgoing item, RpcRefusal refusal)
+    {
+        lane.IsClosed = true;
+        if (lanes.TrueForAll(other => other.IsClosed))
+            item.Break(new FaultException(new Fault(
+                FaultCodes.TransactionRejected, "an endpoint that forwards the transaction", $"{lane.Endpoint.Label}: {refusal.Message} ({refusal.Code})", "check that this endpoint accepts sendTransaction with skipPreflight, or use another URL", "rpc-url")));
     }
 
     private async Task WatchLoopAsync(CancellationToken cancellation)
