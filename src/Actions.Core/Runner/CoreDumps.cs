@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Actions.Cli.Hosting;
+namespace Actions.Core.Runner;
 
 /// <summary>Keeps the memory of this process, which holds keys, out of files and away from debuggers, whatever the engine or the shell allows.</summary>
-internal static partial class CoreDumps
+public static partial class CoreDumps
 {
     private const int CoreSize = 4;
     private const int SetDumpable = 4;
