@@ -11,7 +11,7 @@ internal sealed record StepResult(int Exit, IReadOnlyDictionary<string, string> 
 {
     public string this[string output] => Outputs.TryGetValue(output, out var value) ? value : throw new KeyNotFoundException($"No output {output}.\n{this}");
 
-    public IReadOnlyList<string> Errors => [.. Log.Annotations.Where(annotation => annotation.Name == "error").Select(annotation => annotation.Properties["title"])];
+    public IReadOnlyList<string> Errors => [.. Log.Annotations.Where(annotation => annotation.Name == "error").Select(annotation => annotation.Properties.GetValueOrDefault("title", ""))];
 
     /// <summary>All that a failed assertion needs.</summary>
     public override string ToString() =>

@@ -12,6 +12,7 @@ public sealed class ContainerNet : IAsyncLifetime
 
     private readonly List<string> containers = [];
     private Uri? node;
+    private Task<Uri>? hostile;
 
     /// <summary>As a step of the job sees it.</summary>
     public const string Url = "http://localnet:8899";
@@ -62,6 +63,11 @@ public sealed class ContainerNet : IAsyncLifetime
         });
         return url;
     }
+
+    /// <summary>The node that lies, as `http://hostile:8899/place/text`; started when it is first asked for.</summary>
+    internal Task<Uri> HostileAsync() => hostile ??= StartAsync(
+        "hostile", "--entrypoint", "node", Engine.LocalnetImage, "--input-type=module", "--eval",
+        File.ReadAllText(Repository.At("tests", "Actions.Container.Tests", "scripts", "hostile.mjs")));
 
     internal async Task<JsonElement> CallAsync(string method, string parameters = "[]")
     {

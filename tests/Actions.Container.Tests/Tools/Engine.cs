@@ -58,6 +58,8 @@ internal static class Engine
         }
     }
 
+    public static async Task<bool> ExistsAsync(string container) => (await TryAsync("container", "inspect", container)).Exit == 0;
+
     /// <summary>`user:group` of a path.</summary>
     public static async Task<string> OwnerOfAsync(string path)
     {
