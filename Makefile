@@ -44,4 +44,4 @@ $(EXECUTABLE): $(SOURCES)
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	@.ci/require node
 	@echo "installing $*/node_modules"
-	@cd $* && $(NPM_CI) && touch node_modules/.package-lock.json
+	@cd $* && { said=$$($(NPM_CI) 2>&1) || { echo "$$said"; exit 1; }; } && touch node_modules/.package-lock.json

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // make bench: deploys real programs to a localnet under the reference conditions and holds the numbers against the bars.
 //   CASES=token-2022,stake-rps  only these            RUNS=3  so many runs of each
+//   SPEED=told                a busy machine: bars of speed are printed and do not fail the run
 //   PEER='tool … {url} …'       runs beside ours      PEER_ROOT=/chroot  its root directory      PEER_LIMIT=180  its seconds
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,11 +21,12 @@ const STARTUP_RUNS = 20;
 const STARTUP_BAR = 0.15;
 const artifacts = fileURLToPath(new URL('../artifacts', import.meta.url));
 
-const { CASES: wanted, RUNS: runsWanted, PEER: peerCommand, PEER_ROOT: peerRoot = '/', PEER_LIMIT: peerLimit = '180' } = process.env;
+const { CASES: wanted, RUNS: runsWanted, PEER: peerCommand, PEER_ROOT: peerRoot = '/', PEER_LIMIT: peerLimit = '180', SPEED: speed = 'held' } = process.env;
 const names = wanted ? wanted.split(/[\s,]+/).filter(Boolean) : [...CASES.map(({ name }) => name), STARTUP];
 const unknown = names.filter((name) => name !== STARTUP && !CASES.some((bench) => bench.name === name));
 if (unknown.length > 0) fail(`CASES: unknown ${unknown.join(', ')}; known are ${[...CASES.map(({ name }) => name), STARTUP].join(', ')}`);
 if (runsWanted && !/^[1-9]\d*$/.test(runsWanted)) fail(`RUNS=${runsWanted}: expected a number of runs`);
+if (!['held', 'told'].includes(speed)) fail(`SPEED=${speed}: expected held or told`);
 if (!isBuilt()) fail(`${EXECUTABLE} is missing: make publish`);
 
 const elves = programs();
@@ -39,7 +41,7 @@ for (const bench of CASES.filter(({ name }) => names.includes(name))) {
   console.log(`\n${bench.title} (${elves[bench.program].length.toLocaleString('en')} bytes; ${bench.flags.join(' ')}; ${count} runs)`);
   const [ours, others] = await runCase(bench, count);
   const rows = verdicts(bench, ours);
-  missed += rows.filter(({ holds }) => !holds).length;
+  missed += countMissed(rows);
   console.log(describe('solana-actions', ours));
   if (others.length > 0) console.log(`${describe('peer', others)}\n  ratio of median seconds, peer ÷ ours: ${ratio(others, ours)}`);
   console.log(table(rows));
@@ -48,7 +50,7 @@ for (const bench of CASES.filter(({ name }) => names.includes(name))) {
 if (names.includes(STARTUP)) await startup();
 mkdirSync(artifacts, { recursive: true });
 writeFileSync(join(artifacts, 'bench.json'), `${JSON.stringify({ at: new Date().toISOString(), cpu: `${cpus().length} × ${cpus()[0].model}`, node: process.version, peer: peerCommand ?? null, results }, null, 1)}\n`);
-console.log(`\n${missed === 0 ? 'Every bar holds.' : `${missed} bars missed.`} Details: artifacts/bench.json`);
+console.log(`\n${missed === 0 ? `Every bar holds${speed === 'told' ? ' (of speed: only told)' : ''}.` : `${missed} bars missed.`} Details: artifacts/bench.json`);
 process.exitCode = missed === 0 ? 0 : 1;
 
 /** @param {import('./cases.mjs').Case} bench @param {number} count @returns ours and the peer's runs, made in turns so that both meet the same machine */
@@ -70,10 +72,15 @@ async function startup() {
   const count = runsWanted ? Number(runsWanted) : STARTUP_RUNS;
   const seconds = await measureStartup(count, { elf: elves['spl_token.so'], directory: join(directory, STARTUP) });
   const value = middle(seconds);
-  const rows = [{ name: 'start to first RPC answer (median)', value: `${value.toFixed(3)} s`, bar: `≤ ${STARTUP_BAR} s`, holds: value <= STARTUP_BAR }];
-  missed += rows.filter(({ holds }) => !holds).length;
+  const rows = [{ name: 'start to first RPC answer (median)', value: `${value.toFixed(3)} s`, bar: `≤ ${STARTUP_BAR} s`, holds: value <= STARTUP_BAR, isSpeed: true }];
+  missed += countMissed(rows);
   console.log(`\nStart-up (0 ms latency, ${count} runs): ${Math.min(...seconds).toFixed(3)}–${Math.max(...seconds).toFixed(3)} s\n${table(rows)}`);
   results.push({ case: STARTUP, bars: rows, seconds });
+}
+
+/** @param {import('./report.mjs').Row[]} rows */
+function countMissed(rows) {
+  return rows.filter(({ holds, isSpeed }) => !holds && !(isSpeed && speed === 'told')).length;
 }
 
 /** @param {import('./measure.mjs').Run[]} others @param {import('./measure.mjs').Run[]} ours */

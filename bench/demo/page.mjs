@@ -71,7 +71,7 @@ function section(step) {
   with:
 ${Object.entries(shown).map(([input, value]) => `    ${text(input)}: ${text(value)}`).join('\n')}</pre></details>
 ${result.summary === '' ? '<p class="none">No job summary: the process was killed before it could write one.</p>' : `<article class="summary">${renderMarkdown(result.summary)}</article>`}
-<details><summary>Log (${result.log.length} lines)</summary><pre class="log">${result.log.map(logLine).join('\n')}</pre></details>
+<details><summary>Log (${result.log.length} ${result.log.length === 1 ? 'line' : 'lines'})</summary><pre class="log">${result.log.map(logLine).join('\n')}</pre></details>
 ${Object.keys(result.outputs).length === 0 ? '' : `<details><summary>Outputs</summary><div class="scroll"><table><tbody>${Object.entries(result.outputs).map(([output, value]) => `<tr><td>${text(output)}</td><td><code>${text(value)}</code></td></tr>`).join('')}</tbody></table></div></details>`}
 </section>`;
 }

@@ -45,7 +45,7 @@ export class Stage {
     if (told.exit === 'killed') await this.waitSlots(5); // what was in flight lands, or never will
     const spent = before - (await this.net.rpc.lamports(this.payer));
 
-    const verdicts = [...expected(told, result), ...((await told.checks?.(result, spent)) ?? [])];
+    const verdicts = [...expected(told, result), ...accounted(result, spent), ...((await told.checks?.(result, spent)) ?? [])];
     const shown = Object.fromEntries(Object.entries(told.inputs).map(([name, value]) => [name, typeof value === 'string' ? value : value.shown]));
     const played = { ...told, number, shown, result, verdicts, spent, startedAt };
     this.steps.push(played);
@@ -95,6 +95,14 @@ export const folderOf = (/** @type {number} */ number, /** @type {string} */ nam
 export function progress(line) {
   const [, done, all] = /^Writing: ([\d,]+)\/([\d,]+)/.exec(line) ?? [];
   return done === undefined ? 0 : Number(done.replaceAll(',', '')) / Number(all.replaceAll(',', ''));
+}
+
+/** What the summary says the run cost, against what it did cost. @param {Finished} result @param {bigint} spent @returns {Checks} */
+function accounted({ summary }, spent) {
+  const [, net] = /^\| \*\*Net\*\* .*\| \*\*([-\\\d.]+) SOL\*\* \|$/m.exec(summary) ?? [];
+  if (net === undefined || !summary.includes('| This run |')) return [];
+  const said = BigInt(Math.round(Number(net.replaceAll('\\', '')) * 1e9));
+  return [[`the summary's net, ${net.replaceAll('\\', '')} SOL, is what the payer spent`, said === spent]];
 }
 
 /** @param {Told} told @param {Finished} result @returns {Checks} */

@@ -102,11 +102,19 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     {
         if (state.IsVersionEnabled == false)
             yield return new Fault(FaultCodes.SbpfNotEnabled, "a program for an SBPF version that the cluster runs", $"the file is SBPF v{request.Binary.SbpfVersion}, which this cluster does not accept", "build for another version (cargo build-sbf --arch), or wait for the feature gate", "program");
+        if (state.Buffer is BufferState.Ours handedOver && !CanFinish(request, handedOver))
+            yield return new Fault(FaultCodes.BufferForeign, $"a buffer at {state.BufferAddress.Address} that is complete, or that this run can write", $"it was handed over to {handedOver.Authority} before it was complete", $"its owner closes it (solana program close {state.BufferAddress.Address}), then run again", "buffer-authority");
         if (state.Buffer is BufferState.Foreign foreign)
             yield return new Fault(FaultCodes.BufferForeign, $"this run's own buffer, or nothing, at {state.BufferAddress.Address}", foreign.What, "use another payer key, which leads to another buffer address, and look into who could sign for this one");
         foreach (var fault in ProgramRefusals(request, state.Program))
             yield return fault;
     }
+
+    /// <summary>In a dry run from addresses nobody knows which keys will be there, so none is missed.</summary>
+    private static bool CanFinish(DeployRequest request, BufferState.Ours buffer) =>
+        buffer.Authority == request.Payer.Address
+        || (buffer.Authority == request.UpgradeAuthority.Address && (request.CanAuthoritySign || request.IsDryRun))
+        || buffer.Data.Span.SequenceEqual(request.Binary.Bytes.Span);
 
     private static IEnumerable<Fault> ProgramRefusals(DeployRequest request, ProgramState program)
     {

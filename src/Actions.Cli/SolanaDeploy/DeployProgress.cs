@@ -34,6 +34,12 @@ internal sealed class DeployProgress
         }
     }
 
+    /// <summary>What this run paid into its buffer.</summary>
+    public ulong BufferRent { get; set; }
+
+    /// <summary>What this run paid to extend the program.</summary>
+    public ulong Extended { get; set; }
+
     /// <summary>The upgrade authority the run ended with.</summary>
     public Address? UpgradeAuthority { get; set; }
 

@@ -22,6 +22,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private ulong price;
     private string? refusedBefore;
     private ulong refundOfFinal;
+    private bool isVerified;
 
     private Address Payer => payer.Address;
 
@@ -36,7 +37,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             price = seen.Price;
             if (await ExecuteAsync(seen, plan, cancellation))
                 return;
-            seen = await observer.LookAsync(pump.HighestLandedSlot, cancellation);
+            seen = await observer.LookAsync(Known(seen), cancellation);
             GuardUnchanged(first, seen);
             plan = DeployPlan.Make(request, seen).OrThrow();
         }
@@ -91,6 +92,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
                 return false;
             }
             progress.HoldsBuffer = true;
+            progress.BufferRent += state.Rents.Buffer - Math.Min(state.Rents.Buffer, ((BufferState.Missing)state.Buffer).Lamports);
         }
         return await FollowAsync(writes, cancellation);
     }
@@ -166,6 +168,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             log.Line($"Extending the program by {additional:N0} bytes");
             if (!await LandAsync(make.Extend(additional), [payer], cancellation))
                 return false;
+            progress.Extended += state.ExtendLamports(additional);
         }
         simulated ??= SimulateAsync([.. handOver, .. final], cancellation);
         header ??= observer.ReadHeaderAsync(Known(state), cancellation);
@@ -198,14 +201,24 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         price = await repriced;
         if (buffer is null)
             return null;
-        // InvalidAccountData is the verifier's verdict; anything else (a payer too poor for a second program) is the final simulation's business.
-        if (await verified is { Error: { } error } simulation && error.Contains("\"InvalidAccountData\"", StringComparison.Ordinal))
-        {
-            await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
-            throw new FaultException(new Fault(FaultCodes.VerifierRejected, "a program that the cluster's verifier accepts", $"it refuses the file: {Excerpt(simulation.Logs)}", $"build the program for this cluster; the buffer is closed, its rent returned", "program"));
-        }
+        // Anything but a verdict (a payer too poor for a second program) leaves it to the final simulation.
+        var simulation = await verified;
+        isVerified = simulation.Error is null;
+        if (simulation.Error is { } error && IsVerdict(error))
+            await RejectAsync(make, buffer, simulation.Logs, cancellation);
         return buffer;
     }
+
+    /// <summary>The loader says InvalidAccountData when its verifier refuses the bytes.</summary>
+    private static bool IsVerdict(string error) => error.Contains("\"InvalidAccountData\"", StringComparison.Ordinal);
+
+    private async Task RejectAsync(DeployInstructions make, BufferState.Ours buffer, IReadOnlyList<string> logs, CancellationToken cancellation)
+    {
+        var isClosed = await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
+        throw new FaultException(new Fault(FaultCodes.VerifierRejected, "a program that the cluster's verifier accepts", $"it refuses the file: {Excerpt(logs)}", $"build the program for this cluster; {Rent(isClosed)}", "program"));
+    }
+
+    private static string Rent(bool isClosed) => isClosed ? "the buffer is closed, its rent returned" : "the buffer could not be closed and is listed with the stale ones";
 
     private async Task<BufferState.Ours?> ReadBackAsync(DeployState state, CancellationToken cancellation) =>
         await observer.ReadBufferAsync(state.BufferAddress.Address, state.BufferAddressAuthority(request), Known(state), cancellation) is BufferState.Ours ours && ours.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
@@ -235,8 +248,14 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             refusedBefore = outcome.Error;
             return false;
         }
+        var refund = refundOfFinal;
         Landed(outcome);
-        if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || !running.Runs(request.Binary))
+        if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || running.Slot < outcome.Slot)
+        {
+            NotLanded(refund);
+            throw new FaultException(new Fault(FaultCodes.RpcInvalidAnswer, $"the program as of slot {outcome.Slot}, in which the endpoint says the deploy landed", "it shows no trace of it", "use another endpoint and run again: what is written is not written twice", "rpc-url"));
+        }
+        if (!running.Runs(request.Binary))
             throw new FaultException(new Fault(FaultCodes.ProgramChanged, "the bytes just deployed", $"the deploy landed in slot {outcome.Slot}, but another change of the program came right after it", "find out who else deploys this program, then run again"));
         progress.UpgradeAuthority = running.Authority;
         return true;
@@ -253,6 +272,16 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         refundOfFinal = 0;
     }
 
+    /// <summary>Takes back what a status claimed and the chain does not show.</summary>
+    private void NotLanded(ulong refund)
+    {
+        progress.Signature = null;
+        progress.Slot = null;
+        progress.HasChanged = false;
+        progress.HoldsBuffer = true;
+        progress.Refunded -= refund;
+    }
+
     private async Task<bool> MakeImmutableAsync(DeployInstructions make, CancellationToken cancellation)
     {
         var outcome = await SendAsync(make.MakeImmutable(), SignersOf(request.UpgradeAuthority.Address), cancellation);
@@ -267,23 +296,26 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     /// <summary>The cluster would refuse the final transaction. Seen twice with nothing else changed it is final, and the buffer's rent comes back.</summary>
     private async Task<bool> RefusedAsync(DeployInstructions make, DeployState state, BufferState.Ours buffer, string error, IReadOnlyList<string> logs, CancellationToken cancellation)
     {
+        if (!isVerified && IsVerdict(error))
+            await RejectAsync(make, buffer, logs, cancellation);
         if (refusedBefore != error)
         {
             refusedBefore = error;
             await Task.Delay(2 * ShortWait, time, cancellation);
             return false;
         }
-        await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
-        throw new FaultException(new Fault(FaultCodes.TransactionRejected, state.Program is ProgramState.Deployed ? "a cluster that accepts the upgrade" : "a cluster that accepts the deploy", $"it refuses ({error}): {Excerpt(logs)}", "correct the cause; the buffer is closed, its rent returned"));
+        var isClosed = await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
+        throw new FaultException(new Fault(FaultCodes.TransactionRejected, state.Program is ProgramState.Deployed ? "a cluster that accepts the upgrade" : "a cluster that accepts the deploy", $"it refuses ({error}): {Excerpt(logs)}", $"correct the cause; {Rent(isClosed)}"));
     }
 
     private async Task ReclaimAsync(StaleBuffer buffer, CancellationToken cancellation)
     {
         log.Line($"Closing the stale buffer {buffer.Address}");
         var outcome = await SendAsync([LoaderProgram.Close(buffer.Address, Payer, Payer, null)], [payer], cancellation);
+        if (outcome.Fate != Fate.Succeeded)
+            return; // somebody was quicker, or owns it now: the list of stale buffers says so
         progress.Reclaimed.Add(buffer.Address);
-        if (outcome.Fate == Fate.Succeeded)
-            progress.Refunded += buffer.Lamports;
+        progress.Refunded += buffer.Lamports;
     }
 
     private async Task<bool> CloseAsync(DeployInstructions make, Address authority, ulong lamports, CancellationToken cancellation)

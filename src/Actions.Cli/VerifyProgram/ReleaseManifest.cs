@@ -16,6 +16,9 @@ public sealed record ReleaseManifest(string Path, string Name, string Version, I
 
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
+    /// <summary>The artifact that is expected to run.</summary>
+    public ReleaseArtifact? ArtifactOf(ExpectedBytes? bytes) => Artifacts.FirstOrDefault(artifact => artifact.File == bytes?.File);
+
     /// <summary>Null, and a fault among the inputs', when it is no manifest.</summary>
     public static ReleaseManifest? Read(InputFile file, InputReader inputs)
     {
@@ -47,6 +50,7 @@ public sealed record ReleaseManifest(string Path, string Name, string Version, I
         var artifact = new ReleaseArtifact(
             new FileDigest(json.GetProperty("sha256").GetString() ?? "", json.GetProperty("size").GetInt32()),
             json.GetProperty("executable-hash").GetString() ?? "",
+            json.TryGetProperty("program", out var program) ? program.GetString() : null,
             json.TryGetProperty("variant", out var variant) ? variant.GetString() : null);
         return ExpectedBytesInputs.IsHash(artifact.File.Sha256) && ExpectedBytesInputs.IsHash(artifact.ExecutableHash)
             && artifact.File.Size is > 0 and <= LoaderProgram.MaxProgramLength
@@ -56,4 +60,4 @@ public sealed record ReleaseManifest(string Path, string Name, string Version, I
 }
 
 /// <summary>One program of a release.</summary>
-public sealed record ReleaseArtifact(FileDigest File, string ExecutableHash, string? Variant);
+public sealed record ReleaseArtifact(FileDigest File, string ExecutableHash, string? Program, string? Variant);

@@ -1,4 +1,5 @@
 using Actions.Cli.Hosting;
+using Actions.Core.Faults;
 using Actions.Core.Ledger;
 using Actions.Core.Rpc;
 
@@ -7,6 +8,8 @@ namespace Actions.Cli.VerifyProgram;
 /// <summary>Leaves the verdict in the ledger.</summary>
 internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs inputs, RpcClient rpc, DateTimeOffset startedAt)
 {
+    private static readonly TimeSpan BlockTimePatience = TimeSpan.FromSeconds(5);
+
     private VerifyRequest Request => inputs.Request;
 
     /// <returns>The id of the check's record.</returns>
@@ -64,14 +67,16 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
             : settlements;
     }
 
-    /// <summary>Null where the node has pruned the slot.</summary>
+    /// <summary>Nodes forget old blocks, and not every one serves this: a record without it is still a record.</summary>
     private async Task<long?> BlockTimeAsync(ulong slot, CancellationToken cancellation)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(BlockTimePatience);
         try
         {
-            return await rpc.GetBlockTimeAsync(slot, cancellation);
+            return await rpc.GetBlockTimeAsync(slot, patience.Token);
         }
-        catch (RpcRefusedException)
+        catch (Exception problem) when (problem is RpcRefusedException or FaultException || (problem is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return null;
         }
@@ -95,7 +100,7 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
             GenesisHash = rpc.GenesisHash,
             Name = inputs.Manifest?.Name,
             Version = inputs.Manifest?.Version,
-            Variant = inputs.Manifest?.Artifacts.FirstOrDefault(artifact => artifact.File == Request.Bytes?.File)?.Variant,
+            Variant = inputs.Manifest?.ArtifactOf(Request.Bytes)?.Variant,
             Sha256 = verdict.RunsOtherBytes ? null : Request.Bytes?.File?.Sha256,
             ExecutableHash = verdict.Running?.ExecutableHash,
             Slot = verdict.Running?.Slot,

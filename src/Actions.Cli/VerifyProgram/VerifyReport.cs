@@ -1,8 +1,8 @@
 using System.Globalization;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
-using Actions.Core.Rpc;
 using Actions.Core.Reports;
+using Actions.Core.Rpc;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 
@@ -47,7 +47,7 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
     private void Publish()
     {
         var outputs = Outputs().ToList();
-        context.Partial.Outputs.SetAll(outputs).Set("results", ResultsJson.Of((ProgramId.ToString(), outputs)));
+        context.Partial.Outputs.SetAll(outputs).Set("results", ResultsJson.Of((inputs.Manifest?.ArtifactOf(inputs.Request.Bytes)?.Program ?? ProgramId.ToString(), outputs)));
         context.Partial.Summary = Summary(verdict!);
     }
 

@@ -129,12 +129,22 @@ internal sealed partial class Localnet : IAsyncDisposable
     /// <summary>Lands a transaction of the test's own; the first signer pays.</summary>
     public async Task SendAsync(IReadOnlyList<Instruction> instructions, params TestKey[] signers)
     {
+        if (await TrySendAsync(instructions, signers) is { } error)
+        {
+            throw new InvalidOperationException($"The test's own transaction failed: {error}");
+        }
+    }
+
+    /// <returns>Why it failed, when it did.</returns>
+    public async Task<string?> TrySendAsync(IReadOnlyList<Instruction> instructions, params TestKey[] signers)
+    {
         var latest = (await CallAsync("getLatestBlockhash", """[{"commitment":"confirmed"}]""")).GetProperty("value").GetProperty("blockhash").GetString()!;
         var message = Message.Compile(signers[0].Address, instructions, Blockhash.Parse(latest));
         var transaction = await Transaction.SignAsync(message, [.. signers.Select(key => key.Signer)], CancellationToken.None);
         var sent = $$"""["{{Convert.ToBase64String(transaction.Serialize())}}",{"encoding":"base64","skipPreflight":true}]""";
         await CallAsync("sendTransaction", sent);
         var asked = $"""[["{transaction.Signature}"]]""";
+        string? error = null;
         await Until.TrueAsync(async () =>
         {
             var status = (await CallAsync("getSignatureStatuses", asked)).GetProperty("value")[0];
@@ -143,8 +153,10 @@ internal sealed partial class Localnet : IAsyncDisposable
                 return false;
             }
 
-            return status.GetProperty("err").ValueKind == JsonValueKind.Null ? true : throw new InvalidOperationException($"The test's own transaction failed: {status}");
+            error = status.GetProperty("err").ValueKind == JsonValueKind.Null ? null : status.GetProperty("err").ToString();
+            return true;
         });
+        return error;
     }
 
     /// <summary>Who signed a transaction that landed.</summary>

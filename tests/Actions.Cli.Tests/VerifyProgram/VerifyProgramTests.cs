@@ -4,6 +4,7 @@ using System.Text.Json;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Ledger;
 using Actions.Core.Loader;
+using Actions.Core.Reports;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.Tests.VerifyProgram;
@@ -28,7 +29,7 @@ public sealed class VerifyProgramTests(VerifyWorld world) : IClassFixture<Verify
         run["slot"].ShouldBe("0");
         run["findings"].ShouldBe("0");
         run["report"].ShouldStartWith(".solana-actions/reports/");
-        Ulid.IsUlid(run["record"]).ShouldBeTrue();
+        UlidSource.IsUlid(run["record"]).ShouldBeTrue();
         using var results = JsonDocument.Parse(run["results"]);
         var result = results.RootElement.GetProperty(world.Program.ToString());
         result.GetProperty("verified").GetString().ShouldBe("true");
@@ -124,6 +125,8 @@ public sealed class VerifyProgramTests(VerifyWorld world) : IClassFixture<Verify
 
         run.Exit.ShouldBe(exit, run.ToString());
         run.Errors.ShouldBe(exit == 0 ? [] : ["hash-mismatch"]);
+        using var results = JsonDocument.Parse(run["results"]);
+        results.RootElement.EnumerateObject().ShouldHaveSingleItem().Name.ShouldBe(expectation.Contains("manifest", StringComparison.Ordinal) ? "perps" : new Dictionary<string, Address> { ["program"] = world.Program, ["roomy"] = world.Roomy, ["tail"] = world.WithTail }[program].ToString());
     }
 
     [Theory]
@@ -480,7 +483,7 @@ public sealed class VerifyProgramTests(VerifyWorld world) : IClassFixture<Verify
     /// <summary>A release of a run that has been over for an hour.</summary>
     private static async Task<string> ReleaseAsync(Verify verify, Address program, string environment, string hash, RecordState state)
     {
-        var id = Ulid.New(TimeProvider.System, System.Security.Cryptography.RandomNumberGenerator.Fill);
+        var id = new UlidSource(TimeProvider.System, System.Security.Cryptography.RandomNumberGenerator.Fill).Next();
         var at = DateTimeOffset.UtcNow.AddHours(-1);
         await new FileLedger(verify.Workspace.At("records"), TimeProvider.System).AppendAsync(
             new LedgerEvent

@@ -1,0 +1,38 @@
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>What a summary is made from: the request, what the cluster showed, and how far the run has come.</summary>
+internal sealed record DeployFacts
+{
+    public required SolanaDeployInputs Inputs { get; init; }
+
+    /// <summary>What was there before this run.</summary>
+    public required DeployState Before { get; init; }
+
+    public required DeployPlan? Plan { get; init; }
+
+    public required DeployProgress Progress { get; init; }
+
+    public required IReadOnlyList<StaleBuffer> Stale { get; init; }
+
+    /// <summary>How many transactions of this run landed, and what they cost.</summary>
+    public required (int Count, ulong Fees) Landed { get; init; }
+
+    public required string? GenesisHash { get; init; }
+
+    public required string? Record { get; init; }
+
+    public required bool HasErrors { get; init; }
+
+    public required TimeSpan Took { get; init; }
+
+    public DeployRequest Request => Inputs.Request;
+
+    public Cluster Cluster => Inputs.Cluster.Cluster;
+
+    public ProgramState.Deployed? Was => Before.Program as ProgramState.Deployed;
+
+    /// <summary>Whether a buffer with the payer's SOL in it is left for the next run.</summary>
+    public bool LeavesBuffer => Progress.HoldsBuffer && !Request.IsDryRun && !(Request.Mode == DeployMode.Buffer && Progress.HasChanged);
+}
