@@ -11,6 +11,9 @@ public sealed class CancelTests(ContainerNet net)
     /// <summary>Below the 7.5 s after which the runner sends SIGTERM.</summary>
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(5);
 
+    /// <summary>A signal that arrives before the process listens is lost on the first process of a container; the next one ends it.</summary>
+    private static readonly TimeSpan Unheard = TimeSpan.FromSeconds(10);
+
     /// <summary>From before the process has started to its last transaction; the writes of this program are 99.</summary>
     public static TheoryData<int> Moments => [-2, -1, 0, 1, 5, 20, 40, 60, 80, 95];
 
@@ -29,9 +32,9 @@ public sealed class CancelTests(ContainerNet net)
         var clock = Stopwatch.StartNew();
         var cancelled = await running.CancelAsync();
 
-        clock.Elapsed.ShouldBeLessThan(Promised);
+        clock.Elapsed.ShouldBeLessThan(landed == -2 ? Unheard : Promised);
         (await Engine.ExistsAsync(cancelled.Container)).ShouldBeFalse();
-        cancelled.Exit.ShouldBeOneOf([130, 0, .. landed < -1 ? [137] : Array.Empty<int>()], cancelled.ToString());
+        cancelled.Exit.ShouldBeOneOf([130, 0], cancelled.ToString());
         cancelled.Log.IsStopped.ShouldBeFalse();
         if (landed >= 1 && cancelled.Exit == 130)
         {
@@ -54,7 +57,7 @@ public sealed class CancelTests(ContainerNet net)
 
     private async Task<bool> MomentAsync(RunningStep running, int landed, int before) => landed switch
     {
-        -2 => await Engine.ExistsAsync(running.Container),
+        -2 => (await Engine.TryAsync("container", "inspect", "--format", "{{.State.Running}}", running.Container)).Output.Trim() == "true",
         -1 => running.Log.Raw.Count > 0,
         0 => running.Log.Raw.Any(line => line.StartsWith("::group::", StringComparison.Ordinal)),
         _ => await net.LandedAsync() - before >= landed,

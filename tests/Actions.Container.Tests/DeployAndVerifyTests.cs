@@ -60,6 +60,21 @@ public sealed class DeployAndVerifyTests(ContainerNet net)
         File.Exists(Path.Combine(job.Workspace, result["report"])).ShouldBeTrue();
     }
 
+    [ContainerTheory]
+    [InlineData("http://127.0.0.1:8899")]
+    [InlineData("http://localhost:8899")]
+    [InlineData("")]
+    public async Task A_node_on_the_jobs_loopback_is_out_of_reach_and_the_fault_says_so(string url)
+    {
+        using var job = new Job(net.Network);
+        job.Put("target/deploy/my_program.so", TestPrograms.Token);
+
+        var result = await job.RunAsync(Steps.Verify(("rpc-url", url), ("program-id", $"{TestKey.New()}")));
+
+        result.Exit.ShouldBe(2, result.ToString());
+        result.Errors.ShouldBe(["loopback-in-container"], result.ToString());
+    }
+
     [ContainerFact]
     public async Task What_it_leaves_in_the_workspace_belongs_to_the_workspaces_owner()
     {
