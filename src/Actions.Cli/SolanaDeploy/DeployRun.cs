@@ -37,7 +37,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             price = seen.Price;
             if (await ExecuteAsync(seen, plan, cancellation))
                 return;
-            seen = await observer.LookAsync(pump.HighestLandedSlot, cancellation);
+            seen = await observer.LookAsync(Known(seen), cancellation);
             GuardUnchanged(first, seen);
             plan = DeployPlan.Make(request, seen).OrThrow();
         }
@@ -248,8 +248,14 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             refusedBefore = outcome.Error;
             return false;
         }
+        var refund = refundOfFinal;
         Landed(outcome);
-        if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || !running.Runs(request.Binary))
+        if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || running.Slot < outcome.Slot)
+        {
+            NotLanded(refund);
+            throw new FaultException(new Fault(FaultCodes.RpcInvalidAnswer, $"the program as of slot {outcome.Slot}, in which the endpoint says the deploy landed", "it shows no trace of it", "use another endpoint and run again: what is written is not written twice", "rpc-url"));
+        }
+        if (!running.Runs(request.Binary))
             throw new FaultException(new Fault(FaultCodes.ProgramChanged, "the bytes just deployed", $"the deploy landed in slot {outcome.Slot}, but another change of the program came right after it", "find out who else deploys this program, then run again"));
         progress.UpgradeAuthority = running.Authority;
         return true;
@@ -264,6 +270,16 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         progress.HoldsBuffer = false;
         progress.Refunded += refundOfFinal;
         refundOfFinal = 0;
+    }
+
+    /// <summary>Takes back what a status claimed and the chain does not show.</summary>
+    private void NotLanded(ulong refund)
+    {
+        progress.Signature = null;
+        progress.Slot = null;
+        progress.HasChanged = false;
+        progress.HoldsBuffer = true;
+        progress.Refunded -= refund;
     }
 
     private async Task<bool> MakeImmutableAsync(DeployInstructions make, CancellationToken cancellation)

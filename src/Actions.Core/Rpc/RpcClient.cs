@@ -93,11 +93,13 @@ public sealed partial class RpcClient : IDisposable
                 var reply = await endpoint.PostAsync(call, cancellation);
                 switch (reply)
                 {
-                    case RpcReply.Answer answer when Parse(answer, parse, endpoint) is { IsRead: true } read:
-                        hadContact = true;
-                        return read.Value!;
-                    case RpcReply.Answer:
-                        failure = new RpcReply.Failure(RpcFailureKind.Invalid, $"an answer to {call.Method} of another shape than the protocol's");
+                    case RpcReply.Answer answer:
+                        failure = Parse(answer, parse, endpoint, call.Method, out var value);
+                        if (failure is null)
+                        {
+                            hadContact = true;
+                            return value!;
+                        }
                         break;
                     case RpcReply.Refusal { Error: { IsPassing: false } refusal }:
                         throw new RpcRefusedException(call.Method, refusal);
@@ -118,8 +120,9 @@ public sealed partial class RpcClient : IDisposable
     }
 
     /// <summary>Reads one answer's value; anything a hostile answer can do to a parser counts as another shape.</summary>
-    private static (bool IsRead, T? Value) Parse<T>(RpcReply.Answer answer, Func<JsonElement, T> parse, RpcEndpoint endpoint)
+    private static RpcReply.Failure? Parse<T>(RpcReply.Answer answer, Func<JsonElement, T> parse, RpcEndpoint endpoint, string method, out T? value)
     {
+        value = default;
         using (answer.Document)
         {
             try
@@ -129,11 +132,16 @@ public sealed partial class RpcClient : IDisposable
                     && result.TryGetProperty("context", out var context)
                     && context.GetProperty("slot").TryGetUInt64(out var slot))
                     endpoint.SawSlot(slot);
-                return (true, parse(result));
+                value = parse(result);
+                return null;
+            }
+            catch (LateAnswerException late)
+            {
+                return new RpcReply.Failure(RpcFailureKind.Throttled, $"{method}: {late.Message}");
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
             {
-                return (false, default);
+                return new RpcReply.Failure(RpcFailureKind.Invalid, $"an answer to {method} of another shape than the protocol's");
             }
         }
     }
@@ -149,7 +157,8 @@ public sealed partial class RpcClient : IDisposable
         return ranked[attempt % ranked.Count];
     }
 
-    private async Task<RpcReply.Failure?> EnsureCheckedAsync(RpcEndpoint endpoint, CancellationToken cancellation)
+    /// <summary>Lets an endpoint prove which cluster it serves; null when it has. Throws when it serves another one.</summary>
+    internal async Task<RpcReply.Failure?> EnsureCheckedAsync(RpcEndpoint endpoint, CancellationToken cancellation)
     {
         if (endpoint.IsChecked)
             return null;
@@ -158,8 +167,8 @@ public sealed partial class RpcClient : IDisposable
             return new RpcReply.Failure(RpcFailureKind.Invalid, $"getGenesisHash: {refusal.Error.Message} ({refusal.Error.Code})");
         if (reply is RpcReply.Failure failure)
             return failure;
-        var (isRead, genesis) = Parse((RpcReply.Answer)reply, result => result.GetString() is { Length: >= 32 and <= 44 } hash ? hash : throw new FormatException(), endpoint);
-        if (!isRead || !Solana.Address.TryParse(genesis, out _))
+        var unread = Parse((RpcReply.Answer)reply, result => result.GetString() is { Length: >= 32 and <= 44 } hash ? hash : throw new FormatException(), endpoint, "getGenesisHash", out var genesis);
+        if (unread is not null || !Solana.Address.TryParse(genesis, out _))
             return new RpcReply.Failure(RpcFailureKind.Invalid, "something else than a genesis hash");
         if (checkGenesis(genesis!) is { } wrong)
             throw new FaultException(wrong with { Found = $"{endpoint.Label}: {wrong.Found}" });
@@ -227,3 +236,8 @@ public sealed partial class RpcClient : IDisposable
     private Fault NobodyLeft(string method) => new(
         FaultCodes.RpcUnreachable, "an RPC endpoint that answers", $"every endpoint denies access ({string.Join(", ", Labels)}) for {method}", "check the access key in rpc-url, or add another URL", "rpc-url");
 }
+
+/// <summary>A node answered from an older state than it was told to.</summary>
+#pragma warning disable CA1032 // made in one place, always with its slots
+internal sealed class LateAnswerException(ulong slot, ulong minimum) : Exception($"an answer as of slot {slot}, although slot {minimum} was asked for");
+#pragma warning restore CA1032

@@ -20,6 +20,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan QuickestPoll = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan CopySpacing = TimeSpan.FromMilliseconds(90);
+    private static readonly TimeSpan BetweenProofs = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilenceBeforeCopy = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
@@ -273,6 +274,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private async Task SendLoopAsync(Lane lane, CancellationToken cancellation)
     {
         long? permit = null;
+        lane.IsClosed = !await IsProvedAsync(lane.Endpoint, cancellation);
         while (!lane.IsClosed)
         {
             Task signal;
@@ -303,6 +305,21 @@ public sealed class TransactionPump : IAsyncDisposable
         }
         if (lanes.TrueForAll(other => other.IsClosed))
             throw new FaultException(new Fault(FaultCodes.RpcUnreachable, "an RPC endpoint that takes transactions", "every endpoint denies access or refuses transactions", "check the access key in rpc-url, or add another URL", "rpc-url"));
+    }
+
+    /// <summary>Waits until an endpoint has proved to serve this cluster; false when it serves another one.</summary>
+    private async Task<bool> IsProvedAsync(RpcEndpoint endpoint, CancellationToken cancellation)
+    {
+        try
+        {
+            while (!endpoint.IsForbidden && await rpc.EnsureCheckedAsync(endpoint, cancellation) is not null)
+                await Task.Delay(BetweenProofs, time, cancellation);
+            return true;
+        }
+        catch (FaultException)
+        {
+            return false;
+        }
     }
 
     private async Task PostAsync(Lane lane, Outgoing item, long permit, CancellationToken cancellation)
