@@ -85,8 +85,11 @@ function failures(trx) {
   }).join('\n');
 }
 
-const unescape = (/** @type {string} */ xml) => xml.replace(/&(lt|gt|quot|apos|amp|#x([0-9A-F]+)|#(\d+));/gi, (whole, name, hex, decimal) =>
-  hex ? String.fromCodePoint(parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' }[/** @type {string} */ (name)] ?? whole);
+function unescape(/** @type {string} */ xml) {
+  const named = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return xml.replace(/&(lt|gt|quot|apos|amp|#x([0-9A-F]+)|#(\d+));/gi, (whole, name, hex, decimal) =>
+    hex ? String.fromCodePoint(parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : named[/** @type {'lt'} */ (name)] ?? whole);
+}
 
 /** @returns {Suite} */
 function nodeSuite(/** @type {string} */ name) {
