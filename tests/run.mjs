@@ -33,18 +33,20 @@ function line(/** @type {Counts} */ { passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** @typedef {{ name: string, command: string[], cwd: string, read: () => Counts, matters: (log: string) => string }} Suite */
+/** @typedef {{ name: string, command: string[], cwd: string, read: () => Counts, skipReasons?: () => string[], matters: (log: string) => string }} Suite */
 
 /** @param {Suite} suite */
-async function run({ name, command, cwd, read, matters }) {
+async function run({ name, command, cwd, read, skipReasons, matters }) {
   const start = performance.now();
   const log = join(results, `${name}.log`);
   const code = await execute(command, cwd, log);
   const seconds = Math.round((performance.now() - start) / 1000);
   let counts = { passed: 0, failed: 0, skipped: 0 };
   let note = '';
+  let skipped = '';
   try {
     counts = read();
+    if (counts.skipped > 0 && skipReasons) skipped = `: ${skipReasons().join('; ')}`;
   } catch {
     note = ' did not run to its end';
   }
@@ -54,7 +56,7 @@ async function run({ name, command, cwd, read, matters }) {
     note ||= ` ended with ${code}`;
   }
   if (counts.failed > 0) console.log(`${matters(readFileSync(log, 'utf8'))}\n(all of it: artifacts/tests/${name}.log)`);
-  return { counts, note, seconds };
+  return { counts, note: note + skipped, seconds };
 }
 
 /** @returns {Suite} */
@@ -71,6 +73,7 @@ function dotnetSuite(/** @type {string} */ name) {
       if (![all, executed, passed].every(Number.isInteger)) throw new Error(`${trx} has no counters`);
       return { passed, failed: executed - passed, skipped: all - executed };
     },
+    skipReasons: () => [...new Set([...readFileSync(trx, 'utf8').matchAll(/outcome="NotExecuted"[^>]*>\s*<Output>\s*<ErrorInfo>\s*<Message>([^<]*)/g)].map(([, reason]) => reason))],
     matters: (log) => (existsSync(trx) ? failures(readFileSync(trx, 'utf8')) : '') || log.split('\n').filter((text) => text.trim() !== '').slice(-60).join('\n'),
   };
 }

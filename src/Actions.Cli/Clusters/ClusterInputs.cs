@@ -10,9 +10,6 @@ namespace Actions.Cli.Clusters;
 /// <param name="Commitment">What a record must have reached before it says succeeded.</param>
 public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, double? MaxRps, Commitment Commitment, TimeSpan Timeout)
 {
-    /// <summary>Our image sets it.</summary>
-    private const string InContainer = "SOLANA_ACTIONS_IN_CONTAINER";
-
     private const ulong HighestRps = 10_000;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
@@ -40,9 +37,16 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
             inputs.Add(FaultCodes.ClusterMismatch, "rpc-url", $"Expected an endpoint of {cluster}", $"found {url}, the public endpoint of {Cluster.FromPublicHost(url.Host)}", "correct cluster or rpc-url");
         }
 
+        urls = urls.Count > 0 || inputs.Has("rpc-url") ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value];
+        foreach (var url in urls.Where(url => url.IsLoopback && inputs.InContainerAction))
+        {
+            inputs.Add(FaultCodes.LoopbackInContainer, "rpc-url", "Expected an endpoint that this container can reach", $"found {url}, which is the container itself",
+                "run the node as a services: container and give its name, such as http://localnet:8899");
+        }
+
         return new ClusterInputs(
             cluster,
-            urls.Count > 0 ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value],
+            urls,
             maxRps,
             commitment ?? (cluster == Cluster.MainnetBeta ? Commitment.Finalized : Commitment.Confirmed),
             timeout);
@@ -56,24 +60,6 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
         http,
         time,
         new Random());
-
-    /// <summary>Opens the connection; an endpoint at the container's own loopback is told apart from one that is down.</summary>
-    public async Task<IReadOnlyList<Fault>> OpenAsync(RpcClient rpc, RunnerEnvironment environment, CancellationToken cancellation)
-    {
-        try
-        {
-            return await rpc.OpenAsync(cancellation);
-        }
-        catch (FaultException fault) when (fault.Faults.All(found => found.Code == FaultCodes.RpcUnreachable) && Urls.All(url => url.IsLoopback) && environment[InContainer] is not null)
-        {
-            throw new FaultException(new Fault(
-                FaultCodes.LoopbackInContainer,
-                "an rpc-url that leads out of this container",
-                $"{Urls[0]} is the container itself, and nothing answers there",
-                "run the node as a service container of the job and use its name, such as http://localnet:8899",
-                "rpc-url"));
-        }
-    }
 
     private Fault? CheckGenesis(string genesis)
     {

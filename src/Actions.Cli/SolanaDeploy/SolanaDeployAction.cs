@@ -22,7 +22,7 @@ internal static class SolanaDeployAction
         report.Add(context.Inputs.Faults);
         try
         {
-            report.Add(await inputs.Cluster.OpenAsync(rpc, context.Environment, either.Token));
+            report.Add(await rpc.OpenAsync(either.Token));
             await DeployAsync(context, inputs, rpc, report, either.Token);
         }
         catch (FaultException fault)

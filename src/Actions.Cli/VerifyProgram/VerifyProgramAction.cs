@@ -18,7 +18,7 @@ internal static class VerifyProgramAction
         report.Add(context.Inputs.Faults);
         try
         {
-            report.Add(await inputs.Cluster.OpenAsync(rpc, context.Environment, either.Token));
+            report.Add(await rpc.OpenAsync(either.Token));
             var verdict = await JudgeAsync(inputs, rpc, report, either.Token);
             WriteSarif(context, inputs, rpc, verdict, report);
             if (inputs is { LedgerDirectory: { } directory, IsDryRun: false })

@@ -1,4 +1,5 @@
 using Actions.Core.Faults;
+using Actions.Core.Runner;
 using Actions.Core.Solana;
 
 namespace Actions.Core.Ledger;
@@ -32,12 +33,13 @@ public sealed class FileLedger(string directory, TimeProvider time) : ILedger
         var line = LedgerLine.Write(entry);
         await Guard(async () =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            SameOwner.MakeDirectory(Path.GetDirectoryName(path)!);
             using var file = await Lock.ForWritingAsync(path, cancellation);
             var isNew = RandomAccess.GetLength(file) == 0;
             LedgerTail.Append(file, line);
             if (isNew)
             {
+                SameOwner.AsParent(path);
                 FolderSync.UpTo(Path.GetDirectoryName(root)!, path);
             }
 

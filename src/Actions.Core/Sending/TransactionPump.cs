@@ -21,6 +21,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan QuickestPoll = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan CopySpacing = TimeSpan.FromMilliseconds(90);
+    private static readonly TimeSpan LeastLastLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenProofs = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilenceBeforeCopy = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
@@ -156,6 +157,7 @@ public sealed class TransactionPump : IAsyncDisposable
     public async Task<Outcome?> LastLookAsync(Outgoing? awaited, CancellationToken patience)
     {
         await StopAsync();
+        var since = time.GetTimestamp();
         try
         {
             for (ulong? lostAt = null; ; lostAt ??= NewestSlot + SlotsUntilLost)
@@ -164,7 +166,7 @@ public sealed class TransactionPump : IAsyncDisposable
                 lock (gate)
                     asked = [.. pending.Where(item => item.WasSent)];
                 await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, patience)));
-                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || NewestSlot >= lostAt))
+                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || (NewestSlot >= lostAt && time.GetElapsedTime(since) >= LeastLastLook)))
                     break;
                 await Task.Delay(2 * QuickestPoll, time, patience);
             }
