@@ -154,8 +154,8 @@ public sealed class HostileRpcTests(LocalnetFixture fixture) : IClassFixture<Loc
 
         var run = await job.RunAsync();
 
-        run.Exit.ShouldBeOneOf([3, 5]);
-        run.Errors.ShouldHaveSingleItem().ShouldBeOneOf("transaction-rejected", "rpc-invalid-answer");
+        run.Exit.ShouldBe(5);
+        run.Errors.ShouldHaveSingleItem().ShouldBe("rpc-unreachable");
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public sealed class RivalDeployTests(LocalnetFixture fixture) : IClassFixture<Lo
 
     public static TheoryData<int, bool> Rivals => new()
     {
-        { 2, false }, { 2, true }, { 3, false }, { 3, true }, { 2, false }, { 2, true },
+        { 2, false }, { 2, true }, { 3, false }, { 3, true },
     };
 
     [Theory]
