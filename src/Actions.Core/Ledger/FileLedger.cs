@@ -16,6 +16,15 @@ public sealed class FileLedger(string directory, TimeProvider time) : ILedger
     /// <summary>How long to wait for other writers, each of which takes milliseconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Every path the ledger of a directory may have made.</summary>
+    public static IEnumerable<string> Written(string directory)
+    {
+        var ledger = Path.Combine(directory, "ledger");
+        return Directory.Exists(ledger)
+            ? [directory, ledger, .. Directory.EnumerateFileSystemEntries(ledger, "*", SearchOption.AllDirectories)]
+            : [];
+    }
+
     private LedgerLock Lock => new(time, Patience);
 
     public async Task AppendAsync(LedgerEvent entry, CancellationToken cancellation)

@@ -88,7 +88,7 @@ public sealed partial class RpcClient
     public Task<(ulong Slot, ulong BlockHeight)> GetEpochPositionAsync(Commitment commitment, CancellationToken cancellation) =>
         AskAsync(
             WithCommitment("getEpochInfo", commitment),
-            result => (result.GetProperty("absoluteSlot").GetUInt64(), result.GetProperty("blockHeight").GetUInt64()),
+            result => (RpcParse.Slot(result.GetProperty("absoluteSlot")), RpcParse.Slot(result.GetProperty("blockHeight"))),
             cancellation);
 
     /// <returns>Unix seconds; null where the node does not know.</returns>
@@ -99,7 +99,7 @@ public sealed partial class RpcClient
             cancellation);
 
     public Task<ulong> GetRentAsync(long size, CancellationToken cancellation) =>
-        AskAsync(RpcCall.Create("getMinimumBalanceForRentExemption", writer => writer.WriteNumberValue(size)), result => result.GetUInt64(), cancellation);
+        AskAsync(RpcCall.Create("getMinimumBalanceForRentExemption", writer => writer.WriteNumberValue(size)), RpcParse.Lamports, cancellation);
 
     public Task<IReadOnlyList<(ulong Slot, ulong Fee)>> GetRecentFeesAsync(IReadOnlyList<Address> addresses, CancellationToken cancellation) =>
         AskAsync(
@@ -126,7 +126,7 @@ public sealed partial class RpcClient
                 writer.WriteBoolean("searchTransactionHistory", searchHistory);
                 writer.WriteEndObject();
             }),
-            result => Contextual(result, value => (IReadOnlyList<SignatureStatus?>)Array(value, RpcParse.Status, signatures.Count)),
+            result => RpcParse.Plausible(Contextual(result, value => (IReadOnlyList<SignatureStatus?>)Array(value, RpcParse.Status, signatures.Count))),
             cancellation);
 
     public Task<IReadOnlyList<SignatureInfo>> GetSignaturesAsync(Address address, int limit, Commitment commitment, CancellationToken cancellation) =>
@@ -192,7 +192,7 @@ public sealed partial class RpcClient
     /// <summary>Not every node obeys <c>minContextSlot</c>; one that did not is asked again like one that said no.</summary>
     private static At<T> Contextual<T>(JsonElement result, Func<JsonElement, T> parse, ulong? minContextSlot = null)
     {
-        var slot = result.GetProperty("context").GetProperty("slot").GetUInt64();
+        var slot = RpcParse.Slot(result.GetProperty("context").GetProperty("slot"));
         return minContextSlot is { } minimum && slot < minimum ? throw new LateAnswerException(slot, minimum) : new(slot, parse(result.GetProperty("value")));
     }
 

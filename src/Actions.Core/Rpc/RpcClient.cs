@@ -20,6 +20,7 @@ public sealed partial class RpcClient : IDisposable
     private readonly TimeProvider time;
     private readonly Random random;
     private volatile bool hadContact;
+    private string? genesisHash;
 
     /// <param name="urls">In order of preference.</param>
     /// <param name="limits">What an endpoint is known to allow, by URL.</param>
@@ -42,12 +43,15 @@ public sealed partial class RpcClient : IDisposable
     }
 
     /// <summary>The cluster's genesis hash, known after <see cref="OpenAsync"/>.</summary>
-    public string GenesisHash { get; private set; } = "";
+    public string GenesisHash => genesisHash ?? "";
 
     /// <summary>Scheme and host of every endpoint, the only part of a URL that may be shown.</summary>
     public IReadOnlyList<string> Labels => [.. endpoints.Select(endpoint => endpoint.Label)];
 
     internal IReadOnlyList<RpcEndpoint> Endpoints => endpoints;
+
+    /// <summary>The newest slot any answer spoke about.</summary>
+    internal ulong NewestSlot => endpoints.Max(endpoint => endpoint.FreshestSlot);
 
     /// <summary>Asks every endpoint for its genesis hash.</summary>
     /// <returns>A warning for each endpoint that did not answer; throws when none did, or when one serves another cluster.</returns>
@@ -82,8 +86,9 @@ public sealed partial class RpcClient : IDisposable
     /// <summary>Asks until somebody answers; throws a fault when patience ends and <see cref="RpcRefusedException"/> when the node says no.</summary>
     internal async Task<T> AskAsync<T>(RpcCall call, Func<JsonElement, T> parse, CancellationToken cancellation)
     {
-        var giveUpAt = time.GetUtcNow() + Patience;
+        var startedAt = time.GetTimestamp();
         var invalid = 0;
+        HashSet<RpcEndpoint> refusedBy = [];
         for (var attempt = 0; ; attempt++)
         {
             var endpoint = Pick(attempt) ?? throw new FaultException(NobodyLeft(call.Method));
@@ -102,7 +107,12 @@ public sealed partial class RpcClient : IDisposable
                         }
                         break;
                     case RpcReply.Refusal { Error: { IsPassing: false } refusal }:
-                        throw new RpcRefusedException(call.Method, refusal);
+                        // Another provider may serve what this one does not; the question itself being wrong is the same everywhere.
+                        refusedBy.Add(endpoint);
+                        endpoint.Demote();
+                        if (refusal.Code == RpcRefusal.InvalidParams || endpoints.TrueForAll(other => other.IsForbidden || refusedBy.Contains(other)))
+                            throw new RpcRefusedException(call.Method, refusal);
+                        continue;
                     case RpcReply.Refusal { Error: var passing }:
                         failure = new RpcReply.Failure(RpcFailureKind.Throttled, $"{call.Method}: {passing.Message} ({passing.Code})");
                         break;
@@ -113,7 +123,7 @@ public sealed partial class RpcClient : IDisposable
             }
             if (failure!.Kind is RpcFailureKind.Invalid or RpcFailureKind.TooLarge)
                 invalid++;
-            if (IsFinal(failure, attempt, invalid) || time.GetUtcNow() >= giveUpAt)
+            if (IsFinal(failure, attempt, invalid) || time.GetElapsedTime(startedAt) >= Patience)
                 throw new FaultException(FaultOf(endpoint, failure));
             await Task.Delay(Backoff(failure, attempt), time, cancellation);
         }
@@ -129,9 +139,8 @@ public sealed partial class RpcClient : IDisposable
             {
                 var result = answer.Result;
                 if (result.ValueKind == JsonValueKind.Object
-                    && result.TryGetProperty("context", out var context)
-                    && context.GetProperty("slot").TryGetUInt64(out var slot))
-                    endpoint.SawSlot(slot);
+                    && result.TryGetProperty("context", out var context))
+                    endpoint.SawSlot(RpcParse.Slot(context.GetProperty("slot")));
                 value = parse(result);
                 return null;
             }
@@ -172,10 +181,9 @@ public sealed partial class RpcClient : IDisposable
             return new RpcReply.Failure(RpcFailureKind.Invalid, "something else than a genesis hash");
         if (checkGenesis(genesis!) is { } wrong)
             throw new FaultException(wrong with { Found = $"{endpoint.Label}: {wrong.Found}" });
-        if (GenesisHash.Length > 0 && GenesisHash != genesis)
+        if ((Interlocked.CompareExchange(ref genesisHash, genesis, null) ?? genesis) != genesis)
             throw new FaultException(new Fault(
                 FaultCodes.ClusterMismatch, $"every rpc-url serves the cluster with genesis hash {GenesisHash}", $"{endpoint.Label} serves {genesis}", "remove the URL of the other cluster", "rpc-url"));
-        GenesisHash = genesis!;
         endpoint.IsChecked = true;
         hadContact = true;
         return null;
