@@ -25,7 +25,7 @@ public sealed record RateLimits(int? PerMethod = null, int? Total = null, double
 internal sealed class Pacer
 {
     private const double StartRate = 50;
-    private const double IdleCeiling = 800;
+    private const double IdleCeiling = 1_500;
     private const double HighestRate = 20_000;
     private const int MaxConnections = 128;
     private const int MaxConnectionsWithWindow = 16;

@@ -18,7 +18,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private const double StatusShareWhileSending = 0.03;
     private const int FreePolls = 6;
     private const double SlowRate = 50;
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan QuickestPoll = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan CopySpacing = TimeSpan.FromMilliseconds(90);
     private static readonly TimeSpan LeastLastLook = TimeSpan.FromSeconds(1);
@@ -446,7 +446,8 @@ public sealed class TransactionPump : IAsyncDisposable
         var isSending = pending.Exists(item => item.IsReleased && !IsAnswered(item)) || unsigned.Any(item => item.IsReleased);
         var rate = lanes.Max(lane => lane.Endpoint.Pacer.Rate);
         var pause = TimeSpan.FromSeconds(pages / ((isSending ? StatusShareWhileSending : StatusShare) * rate));
-        var quickest = rate < SlowRate ? 4 * QuickestPoll : QuickestPoll;
+        // One transaction that others wait for is asked about more often than hundreds.
+        var quickest = rate < SlowRate ? 4 * QuickestPoll : pages == 1 && waiting == 1 ? QuickestPoll / 2 : QuickestPoll;
         if (!isSending && polls + pages <= FreePolls + (StatusShare * sends))
             pause = TimeSpan.Zero;
         return time.GetElapsedTime(polledAt) >= (pause > quickest ? pause : quickest);
