@@ -105,7 +105,9 @@ public static class SmokeSpecReader
 
         var read = kinds.Select(kind => map.Map(kind) is { } inner ? Kind(kind, inner, assertions, sources) : null).ToList();
         map.Finish();
-        return name is null || read is not [{ } only] ? null : new SmokeCheck(name, line, only)
+
+        // Without a kind it is still linked, so that a wrong depends-on is said too; the fault keeps it from being used.
+        return name is null ? null : new SmokeCheck(name, line, read is [{ } only] ? only : null!)
         {
             Attempts = (int?)attempts,
             Timeout = timeout ?? TimeSpan.FromSeconds(10),

@@ -1,10 +1,11 @@
 using System.Text;
 using Actions.Core.Faults;
+using Actions.Core.Inputs;
+using Actions.Core.Runner;
 using Actions.Core.Smoke;
 using Actions.Core.Solana;
 using Actions.Core.Tests.Conventions;
 using Actions.Core.Tests.Runner;
-using Actions.Core.Tests.Tools;
 
 namespace Actions.Core.Tests.Smoke;
 
@@ -226,7 +227,7 @@ public sealed class SmokeSpecReaderTests : IDisposable
 
     [Fact]
     public void A_program_check_without_any_id_is_refused() =>
-        SmokeSpecReader.Read(new Inputs.InputFile(new Core.Runner.WorkspacePath("s", "s"), "version: 1\nchecks: [{ name: a, program: {} }]"u8.ToArray()), null, world.Environment, world.Masker)
+        SmokeSpecReader.Read(new InputFile(new WorkspacePath("s", "s"), "version: 1\nchecks: [{ name: a, program: {} }]"u8.ToArray()), null, world.Environment, world.Masker)
             .Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.InputMissing);
 
     public static TheoryData<string, byte[]> Hostile => new()
@@ -238,7 +239,6 @@ public sealed class SmokeSpecReaderTests : IDisposable
         { "a tag", Encoding.UTF8.GetBytes("version: !!int 1\nchecks: []") },
         { "no text", [0xff, 0xfe, 0x00, 0x80] },
         { "two documents", Encoding.UTF8.GetBytes("version: 1\n---\nversion: 1") },
-        { "control", Encoding.UTF8.GetBytes("version: \u0007") },
         { "empty", [] },
     };
 
