@@ -63,21 +63,23 @@ internal sealed class ServiceClient(Func<HttpMessageHandler> http)
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(body.Type);
         }
 
-        if (target.UserInfo.Length > 0)
+        bool IsGiven(string name) => headers.Any(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (target.UserInfo.Length > 0 && !IsGiven("Authorization"))
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(target.UserInfo))));
         }
 
-        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("solana-actions", null));
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("*/*"));
-        foreach (var (name, value) in headers)
+        if (!IsGiven("User-Agent"))
         {
-            request.Headers.Remove(name);
-            if (!request.Headers.TryAddWithoutValidation(name, value))
-            {
-                request.Content?.Headers.Remove(name);
-                request.Content?.Headers.TryAddWithoutValidation(name, value);
-            }
+            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("solana-actions", null));
+        }
+
+        foreach (var (name, value) in headers.Where(header => !request.Headers.TryAddWithoutValidation(header.Key, header.Value)))
+        {
+            // One that describes a body.
+            request.Content ??= new ByteArrayContent([]);
+            request.Content.Headers.Remove(name);
+            request.Content.Headers.TryAddWithoutValidation(name, value);
         }
 
         return request;

@@ -76,7 +76,7 @@ public sealed class SmokeKindTests(SmokeWorld world) : IClassFixture<SmokeWorld>
         { "transaction: { message: BROKE, expect: error }", "" },
         { "transaction: { message: BROKE }", "expected the simulation to succeed" },
         { "transaction: { message: TRANSFER, expect: error }", "expected the simulation to end in an error" },
-        { "transaction: { instructions: [{ program: PROGRAM, accounts: [{ address: PAYER, signer: true, writable: true }], data: { hex: ff } }], expect: error, error: 12, logs: [invalid] }", "" },
+        { "transaction: { instructions: [{ program: PROGRAM, accounts: [{ address: PAYER, signer: true, writable: true }], data: { hex: ff } }], expect: error, error: 12, logs: [Invalid instruction] }", "" },
         { "transaction: { instructions: [{ program: PROGRAM, accounts: [{ address: PAYER, signer: true, writable: true }], data: { hex: ff } }], expect: error, error: 13 }", "expected the error to be 13" },
         { "rpc: { method: getBalance, params: [PAYER], json: { $.value: { min: 1000000000 } } }", "" },
         { "rpc: { method: getBalance, params: [PAYER], json: { $.value: { max: 1 } } }", "at most 1, found 1" },

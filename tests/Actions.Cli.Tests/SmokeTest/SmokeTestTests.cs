@@ -30,7 +30,7 @@ public sealed class SmokeTestTests(SmokeWorld world) : IClassFixture<SmokeWorld>
         UlidSource.IsUlid(run["record"]).ShouldBeTrue();
         run.Summary.ShouldContain("**It works:** 1 passed, 0 failed, 1 skipped, in beta (localnet).");
         run.Summary.ShouldContain("| program | program | passed | ");
-        run.Summary.ShouldContain($"after the release \\(record {release}\\)");
+        run.Summary.ShouldContain($"after the release (record {release})");
         var record = (await LedgerOf(smoke).ReadAsync("beta", world.Program, CancellationToken.None)).Single(record => record.Id == run["record"]).Facts;
         (record.Kind, record.Check, record.State).ShouldBe((RecordKind.Check, CheckKind.Smoke, RecordState.Succeeded));
         (record.Passed, record.Failed, record.Skipped).ShouldBe((1, 0, 1));
@@ -182,7 +182,7 @@ public sealed class SmokeTestTests(SmokeWorld world) : IClassFixture<SmokeWorld>
         run.Exit.ShouldBe(exit, run.ToString());
         asked.ShouldBeInRange(4, 10);
         run.Summary.ShouldContain("| Check | Kind | Result | Rounds | Availability | p50 | p95 | p99 | Why |");
-        run.Summary.ShouldContain($"| {asked} | {(asked - 1) * 100.0 / asked:0.##} % | ");
+        run.Summary.Replace("\\", "", StringComparison.Ordinal).ShouldContain($"| {asked} | {(asked - 1) * 100.0 / asked:0.##} % | ");
         run.Took.ShouldBeLessThan(TimeSpan.FromSeconds(30));
     }
 
