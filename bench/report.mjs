@@ -27,11 +27,14 @@ export function describe(who, runs) {
   const limited = runs.flatMap((run) => Object.entries(run.throttled));
   if (limited.length > 0)
     lines.push(`  429s ${[...new Set(limited.map(([method]) => method))].map((method) => `${method} ${summarise(limited.filter(([name]) => name === method).map(([, value]) => value))}`).join(', ')}`);
-  for (const run of runs.filter((each) => each.code !== 0)) lines.push(`  exit ${run.code}: ${run.tail.slice(-3).join(' ⏎ ')}`);
+  for (const run of runs.filter((each) => each.code !== 0)) lines.push(`  exit ${run.code}: ${reason(run.tail)}`);
   const errors = runs.flatMap((run) => Object.entries(run.errors));
   if (errors.length > 0) lines.push(`  failed transactions: ${errors.map(([error, times]) => `${times} × ${error}`).join(', ')}`);
   return lines.join('\n');
 }
+
+/** What a failed run said, as far as a line tells it. @param {string[]} tail */
+const reason = (tail) => (tail.filter((line) => /error/i.test(line)).slice(-2).join(' ⏎ ') || tail.slice(-2).join(' ⏎ ')).slice(0, 400);
 
 /** @param {Row[]} rows */
 export function table(rows) {

@@ -2,7 +2,7 @@
 // make test: runs every suite, shows what failed, and ends in one line that adds them all up.
 
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,18 +33,20 @@ function line(/** @type {Counts} */ { passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** @typedef {{ name: string, command: string[], cwd: string, read: () => Counts, matters: (log: string) => string }} Suite */
+/** @typedef {{ name: string, command: string[], cwd: string, read: () => Counts, skipReasons?: () => string[], matters: (log: string) => string }} Suite */
 
 /** @param {Suite} suite */
-async function run({ name, command, cwd, read, matters }) {
+async function run({ name, command, cwd, read, skipReasons, matters }) {
   const start = performance.now();
   const log = join(results, `${name}.log`);
   const code = await execute(command, cwd, log);
   const seconds = Math.round((performance.now() - start) / 1000);
   let counts = { passed: 0, failed: 0, skipped: 0 };
   let note = '';
+  let skipped = '';
   try {
     counts = read();
+    if (counts.skipped > 0 && skipReasons) skipped = `: ${skipReasons().join('; ')}`;
   } catch {
     note = ' did not run to its end';
   }
@@ -54,7 +56,7 @@ async function run({ name, command, cwd, read, matters }) {
     note ||= ` ended with ${code}`;
   }
   if (counts.failed > 0) console.log(`${matters(readFileSync(log, 'utf8'))}\n(all of it: artifacts/tests/${name}.log)`);
-  return { counts, note, seconds };
+  return { counts, note: note + skipped, seconds };
 }
 
 /** @returns {Suite} */
@@ -71,8 +73,25 @@ function dotnetSuite(/** @type {string} */ name) {
       if (![all, executed, passed].every(Number.isInteger)) throw new Error(`${trx} has no counters`);
       return { passed, failed: executed - passed, skipped: all - executed };
     },
-    matters: (log) => log.split('\n').filter((text) => !/^\s*$|\[SKIP\]|^\s*Skipped /.test(text)).slice(-200).join('\n'),
+    skipReasons: () => [...new Set([...readFileSync(trx, 'utf8').matchAll(/outcome="NotExecuted"[^>]*>\s*<Output>\s*<ErrorInfo>\s*<Message>([^<]*)/g)].map(([, reason]) => reason))],
+    matters: (log) => (existsSync(trx) ? failures(readFileSync(trx, 'utf8')) : '') || log.split('\n').filter((text) => text.trim() !== '').slice(-60).join('\n'),
   };
+}
+
+/** What failed, why and where, from the results file: the console's log buries it. @param {string} trx */
+function failures(trx) {
+  const of = (/** @type {string} */ result, /** @type {string} */ tag) => unescape(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(result)?.[1] ?? '');
+  return [...trx.matchAll(/<UnitTestResult ([^>]*outcome="Failed"[^>]*)>([\s\S]*?)<\/UnitTestResult>/g)].map(([, attributes, result]) => {
+    const name = unescape(/testName="([^"]*)"/.exec(attributes)?.[1] ?? '?');
+    const where = of(result, 'StackTrace').split('\n').find((text) => text.includes(`${root}tests`)) ?? '';
+    return `✖ ${name}\n${of(result, 'Message').split('\n').slice(0, 20).map((text) => `    ${text}`).join('\n')}\n  ${where.replace(root, '')}`;
+  }).join('\n');
+}
+
+function unescape(/** @type {string} */ xml) {
+  const named = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return xml.replace(/&(lt|gt|quot|apos|amp|#x([0-9A-F]+)|#(\d+));/gi, (whole, name, hex, decimal) =>
+    hex ? String.fromCodePoint(parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : named[/** @type {'lt'} */ (name)] ?? whole);
 }
 
 /** @returns {Suite} */

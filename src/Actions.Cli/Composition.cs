@@ -25,6 +25,7 @@ internal static class Composition
 #pragma warning disable RS0030 // this is the place the banned symbols point to
     public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments)
     {
+        CoreDumps.Forbid();
         await using var output = Open(Console.OpenStandardOutput());
         await using var error = Open(Console.OpenStandardError());
         using var signals = Signals.OfProcess();
