@@ -2,7 +2,6 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
-using Actions.Core.Ledger;
 using Actions.Core.Runner;
 using Actions.Core.Smoke;
 using Actions.Core.Solana;
@@ -38,15 +37,8 @@ public sealed record SmokeTestInputs(
         var (duration, interval) = Rounds(inputs, cluster);
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var junit = ReadJunit(inputs, file);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster);
         var ledger = CommonInputs.Ledger(inputs, context.Environment);
-        if (ledger is not null && environment.Length > 0 && !EnvironmentName.IsUsable(environment))
-        {
-            inputs.Add(
-                FaultCodes.InputInvalid, "environment", "Expected letters, digits, spaces and . _ - in 'environment', beginning with a letter or digit, because it names a folder of the ledger",
-                $"found {PlainText.Quote(environment)}", "give the environment another name, or say ledger: none");
-        }
-
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
         if (ledger is not null && !inputs.Has("program-id") && !isDryRun)
         {
             inputs.Add(new Fault(

@@ -108,6 +108,13 @@ internal static class ServiceKinds
 
         var url = SmokeUrl.Parse(resolved.Value.Text, resolved.Value.IsSecret, socket, sources.Masker);
         map.Yaml.Adopt(map.Take("url")!, url.Faults);
+        if (url is { IsOk: true, Value.Uri.IsLoopback: true } && sources.Environment.InContainerAction)
+        {
+            map.Yaml.Complain(
+                map.Take("url")!, FaultCodes.LoopbackInContainer, $"a service that this container can reach in 'url' of {map.About}", $"{url.Value}, which is the container itself",
+                "run it as a service container of the job and use its host name");
+        }
+
         return url.IsOk ? url.Value : null;
     }
 

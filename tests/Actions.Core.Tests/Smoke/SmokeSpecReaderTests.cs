@@ -270,6 +270,16 @@ public sealed class SmokeSpecReaderTests : IDisposable
     }
 
     [Fact]
+    public void The_loopback_of_a_container_action_is_the_container_itself()
+    {
+        const string spec = "version: 1\nchecks: [{ name: a, http: { url: 'http://localhost:3000' } }]";
+
+        Spec.Read(world, spec).IsOk.ShouldBeTrue();
+        world.With("GITHUB_WORKSPACE", "/github/workspace");
+        Spec.Read(world, spec).Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.LoopbackInContainer);
+    }
+
+    [Fact]
     public void A_credential_in_the_spec_itself_is_masked_too()
     {
         Spec.One(world, "{ name: a, http: { url: 'https://a.example', headers: { X-Api-Key: abcdef, Authorization: 'Bearer qwertz' } } }");
