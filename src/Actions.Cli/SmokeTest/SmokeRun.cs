@@ -27,20 +27,20 @@ internal sealed class SmokeRun(ActionContext context, SmokeTestInputs inputs, Sm
     public async Task RunAsync(CancellationToken cancellation)
     {
         var started = context.Time.GetTimestamp();
+        var due = TimeSpan.Zero; // a schedule, so that timers which fire early add no round
         for (var round = 1; ; round++)
         {
-            var begun = context.Time.GetElapsedTime(started);
             await RoundAsync(round, cancellation);
-            var next = begun + inputs.Interval;
             var now = context.Time.GetElapsedTime(started);
-            if (inputs.Duration is not { } duration || (next > now ? next : now) >= duration)
+            due = due + inputs.Interval > now ? due + inputs.Interval : now;
+            if (inputs.Duration is not { } duration || due >= duration)
             {
                 return;
             }
 
-            if (next > now)
+            if (due > now)
             {
-                await Task.Delay(next - now, context.Time, cancellation);
+                await Task.Delay(due - now, context.Time, cancellation);
             }
         }
     }
