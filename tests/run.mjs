@@ -51,7 +51,8 @@ async function run({ name, command, cwd, read, skipReasons, matters, again }) {
   } catch {
     note = ' did not run to its end';
   }
-  if (counts.passed + counts.failed === 0) note ||= ' ran no test';
+  // Skipping all is a choice (no Docker engine, say); finding none is a broken suite.
+  if (counts.passed + counts.failed + counts.skipped === 0) note ||= ' ran no test';
   if (note !== '' || (code !== 0 && counts.failed === 0)) {
     counts.failed++; // a suite that breaks counts as a failed test, whatever it did before
     note ||= ` ended with ${code}`;
