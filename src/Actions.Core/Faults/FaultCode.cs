@@ -41,6 +41,7 @@ public static class FaultCodes
     public static readonly FaultCode BufferInvalid = new("buffer-invalid", ExitCode.Refused, "The buffer named to be reclaimed is not a buffer that may be closed.");
     public static readonly FaultCode ProgramChanged = new("program-changed", ExitCode.Refused, "The program changed while this run was under way.");
     public static readonly FaultCode DeclaredIdMismatch = new("declared-id-mismatch", ExitCode.Refused, "The binary declares another program id.");
+    public static readonly FaultCode VersionExists = new("version-exists", ExitCode.Refused, "This version is stored already, with other bytes.");
     public static readonly FaultCode VerifierRejected = new("verifier-rejected", ExitCode.Refused, "The cluster's verifier rejects the ELF.");
     public static readonly FaultCode TransactionRejected = new("transaction-rejected", ExitCode.Refused, "The cluster refuses a transaction for a reason of its own.");
 

@@ -20,7 +20,7 @@ public sealed partial class InputReader(RunnerEnvironment environment, Masker ma
     public IReadOnlyCollection<string> Names => names;
 
     /// <summary>What a release file gives for inputs that are absent; an explicit input wins.</summary>
-    public IReadOnlyDictionary<string, string> Supplied { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Supplied { get; set; } = new Dictionary<string, string>();
 
     public bool InContainerAction => environment.InContainerAction;
 

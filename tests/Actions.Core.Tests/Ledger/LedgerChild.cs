@@ -50,6 +50,8 @@ internal sealed partial class LedgerChild : IDisposable
 
             case ["append-die-full", var folder, var limit]:
                 return await AppendUpToAsync(folder, limit);
+            case ["store-die-full", var folder, var limit]:
+                return await Store.StoreChild.PutAsync(folder, limit, Limit);
             case ["append-unprivileged", var folder]:
                 _ = GetUser() == 0 ? SetUser(Nobody) : 0;
                 return await AppendUntilFaultAsync(folder, 1);
