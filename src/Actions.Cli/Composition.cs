@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
+using Actions.Cli.PromoteArtifact;
 using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
@@ -17,6 +18,7 @@ internal static class Composition
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
+        ["promote-artifact"] = PromoteArtifactAction.RunAsync,
         ["verify-program"] = VerifyProgramAction.RunAsync,
     };
 

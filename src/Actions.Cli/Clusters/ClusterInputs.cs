@@ -41,9 +41,20 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
             cluster,
             urls.Count > 0 ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value],
             maxRps,
-            commitment ?? (cluster == Cluster.MainnetBeta ? Commitment.Finalized : Commitment.Confirmed),
+            commitment ?? DefaultCommitment(cluster),
             timeout);
     }
+
+    /// <summary>Another environment's cluster: with endpoints of its own, else with these where it is the same cluster, else with its public one.</summary>
+    /// <param name="other">The other cluster.</param>
+    /// <param name="urls">Its endpoints; empty where nobody said.</param>
+    /// <param name="hasCommitment">Whether the commitment was said, and so is meant for both.</param>
+    public ClusterInputs Of(Cluster other, IReadOnlyList<RpcUrl> urls, bool hasCommitment, Masker masker) => this with
+    {
+        Cluster = other,
+        Urls = urls.Count > 0 ? urls : other == Cluster ? Urls : [RpcUrl.Parse(other.DefaultEndpoint.AbsoluteUri, masker).Value],
+        Commitment = hasCommitment ? Commitment : DefaultCommitment(other),
+    };
 
     /// <summary>A client of the cluster; its endpoints prove their genesis hash before their first use.</summary>
     public RpcClient Connect(Func<HttpMessageHandler> http, TimeProvider time) => new(
@@ -53,6 +64,8 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
         http,
         time,
         new Random());
+
+    private static Commitment DefaultCommitment(Cluster cluster) => cluster == Cluster.MainnetBeta ? Commitment.Finalized : Commitment.Confirmed;
 
     private Fault? CheckGenesis(string genesis)
     {
