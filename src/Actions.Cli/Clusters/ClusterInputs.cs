@@ -14,9 +14,14 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Reads `cluster`, `rpc-url`, `max-rps` (where the action has it), `commitment` and `timeout`; null when `cluster` is at fault.</summary>
-    public static ClusterInputs? Read(InputReader inputs, Masker masker, bool hasMaxRps)
+    /// <param name="isSuppliedElsewhere">A release file that is at fault itself would have given the cluster: nobody should be told to add it.</param>
+    public static ClusterInputs? Read(InputReader inputs, Masker masker, bool hasMaxRps, bool isSuppliedElsewhere = false)
     {
-        inputs.Require("cluster", "the cluster to work on: mainnet-beta, testnet, devnet or localnet");
+        if (!isSuppliedElsewhere)
+        {
+            inputs.Require("cluster", "the cluster to work on: mainnet-beta, testnet, devnet or localnet");
+        }
+
         var cluster = inputs.Cluster();
         var urls = inputs.RpcUrls();
         var maxRps = hasMaxRps ? inputs.Number("max-rps", 1, HighestRps) : null;

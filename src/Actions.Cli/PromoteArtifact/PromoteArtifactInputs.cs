@@ -70,7 +70,7 @@ public sealed record PromoteArtifactInputs
         _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
         _ = inputs.Text("github-api-url");
         var scope = PromoteScope.Read(inputs);
-        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false);
+        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
         var fromUrls = inputs.RpcUrls("from-rpc-url");
         var version = GivenVersion(inputs, scope);
         var explicitGates = new ExplicitGates(inputs.Duration("min-soak"), inputs.Flag("require-smoke"), inputs.Flag("require-verified"));

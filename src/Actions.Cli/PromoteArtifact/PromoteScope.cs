@@ -57,7 +57,7 @@ public sealed record PromoteScope(string To, string? From, ReleaseFile? File)
         }
 
         var (id, fromId, only) = (inputs.Address("program-id"), inputs.Address("from-program-id"), inputs.Lines("only"));
-        if (to is null || from is null || (file is null && inputs.Has("release-file")))
+        if (to is null || from is null || (inputs.Has("release-file") && file?.Environment(to) is null))
         {
             return null;
         }

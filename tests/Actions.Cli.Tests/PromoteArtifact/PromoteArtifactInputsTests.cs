@@ -94,6 +94,12 @@ public sealed class PromoteArtifactInputsTests : IDisposable
         read.IsOk.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("release-file=idl.json")]
+    [InlineData("to=mars")]
+    public void What_a_faulty_file_would_have_given_is_not_missed_too(string changes) =>
+        Read(changes).Faults.ShouldHaveSingleItem().Input.ShouldBe(changes.Split('=')[0]);
+
     [Fact]
     public void A_release_file_supplies_everything_that_is_absent()
     {
