@@ -1,9 +1,9 @@
 # Commands of this repository. They need git, make, the .NET 10 SDK and Node 20, and nothing else: no root, no Docker.
 #
 #   make demo      deploy, upgrade, resume, reclaim and verify real programs on a local cluster; leaves artifacts/demo/index.html
-#   make test      every test; ends in "N passed, N failed, N skipped"
+#   make test      every test, the container's too where a Docker engine answers; ends in "N passed, N failed, N skipped"
 #   make publish   the executable, at artifacts/solana-actions
-#   make image     the container images
+#   make image     the images solana-actions:local and solana-actions-localnet:local; needs a Docker engine
 #   make bench     the numbers and their bars; CASES=, RUNS= and PEER= choose (bench/README.md)
 
 .PHONY: demo test publish image bench clean
@@ -20,12 +20,13 @@ demo: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 	@node bench/demo/main.mjs
 
 test: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json tests/localnet/node_modules/.package-lock.json tests/oracle/node_modules/.package-lock.json
+	@.ci/image --if-engine
 	@node tests/run.mjs
 
 publish: $(EXECUTABLE)
 
-image:
-	@echo "make image: the container images come with the next release; until then use make publish" && exit 1
+image: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
+	@.ci/image
 
 bench: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 	@node bench/run.mjs
@@ -44,4 +45,4 @@ $(EXECUTABLE): $(SOURCES)
 %/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	@.ci/require node
 	@echo "installing $*/node_modules"
-	@cd $* && $(NPM_CI) && touch node_modules/.package-lock.json
+	@cd $* && { said=$$($(NPM_CI) 2>&1) || { echo "$$said"; exit 1; }; } && touch node_modules/.package-lock.json

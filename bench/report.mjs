@@ -3,14 +3,15 @@
 import { middle } from './cases.mjs';
 
 /** @typedef {import('./measure.mjs').Run} Run */
+/** @typedef {{ name: string, value: string, bar: string, holds: boolean, isSpeed: boolean }} Row */
 
-/** @param {import('./cases.mjs').Case} bench @param {Run[]} runs */
+/** @param {import('./cases.mjs').Case} bench @param {Run[]} runs @returns {Row[]} */
 export function verdicts(bench, runs) {
-  return bench.bars.map(({ name, unit = '', of, at = 'most', bar }) => {
+  return bench.bars.map(({ name, unit = '', of, at = 'most', bar, isSpeed = false }) => {
     const value = of(runs);
     const limit = bar(runs);
     const holds = value !== null && (at === 'exactly' ? value === limit : value <= limit);
-    return { name, value: `${round(value)}${unit && ` ${unit}`}`, bar: `${at === 'exactly' ? '=' : '≤'} ${round(limit)}${unit && ` ${unit}`}`, holds };
+    return { name, value: `${round(value)}${unit && ` ${unit}`}`, bar: `${at === 'exactly' ? '=' : '≤'} ${round(limit)}${unit && ` ${unit}`}`, holds, isSpeed };
   });
 }
 
@@ -26,13 +27,16 @@ export function describe(who, runs) {
   const limited = runs.flatMap((run) => Object.entries(run.throttled));
   if (limited.length > 0)
     lines.push(`  429s ${[...new Set(limited.map(([method]) => method))].map((method) => `${method} ${summarise(limited.filter(([name]) => name === method).map(([, value]) => value))}`).join(', ')}`);
-  for (const run of runs.filter((each) => each.code !== 0)) lines.push(`  exit ${run.code}: ${run.tail.slice(-3).join(' ⏎ ')}`);
+  for (const run of runs.filter((each) => each.code !== 0)) lines.push(`  exit ${run.code}: ${reason(run.tail)}`);
   const errors = runs.flatMap((run) => Object.entries(run.errors));
   if (errors.length > 0) lines.push(`  failed transactions: ${errors.map(([error, times]) => `${times} × ${error}`).join(', ')}`);
   return lines.join('\n');
 }
 
-/** @param {{ name: string, value: string, bar: string, holds: boolean }[]} rows */
+/** What a failed run said, as far as a line tells it. @param {string[]} tail */
+const reason = (tail) => (tail.filter((line) => /error/i.test(line)).slice(-2).join(' ⏎ ') || tail.slice(-2).join(' ⏎ ')).slice(0, 400);
+
+/** @param {Row[]} rows */
 export function table(rows) {
   const widths = ['name', 'value', 'bar'].map((column) => Math.max(...rows.map((row) => row[/** @type {'name'} */ (column)].length)));
   return rows.map((row) => `  ${row.name.padEnd(widths[0])}  ${row.value.padStart(widths[1])}  ${row.bar.padEnd(widths[2])}  ${row.holds ? 'holds' : 'MISSED'}`).join('\n');

@@ -2,12 +2,13 @@
 // make test: runs every suite, shows what failed, and ends in one line that adds them all up.
 
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'artifacts', 'tests');
+const MOST_AGAIN = 10;
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -33,37 +34,51 @@ function line(/** @type {Counts} */ { passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** @typedef {{ name: string, command: string[], cwd: string, read: () => Counts, matters: (log: string) => string }} Suite */
+/** @typedef {{ name: string, command: string[], cwd: string, read: () => Counts, skipReasons?: () => string[], matters: (log: string) => string, again?: () => { command: string[], read: () => Counts } }} Suite */
 
 /** @param {Suite} suite */
-async function run({ name, command, cwd, read, matters }) {
+async function run({ name, command, cwd, read, skipReasons, matters, again }) {
   const start = performance.now();
   const log = join(results, `${name}.log`);
   const code = await execute(command, cwd, log);
   const seconds = Math.round((performance.now() - start) / 1000);
   let counts = { passed: 0, failed: 0, skipped: 0 };
   let note = '';
+  let skipped = '';
   try {
     counts = read();
+    if (counts.skipped > 0 && skipReasons) skipped = `: ${skipReasons().join('; ')}`;
   } catch {
     note = ' did not run to its end';
   }
-  if (counts.passed + counts.failed === 0) note ||= ' ran no test';
+  // Skipping all is a choice (no Docker engine, say); finding none is a broken suite.
+  if (counts.passed + counts.failed + counts.skipped === 0) note ||= ' ran no test';
   if (note !== '' || (code !== 0 && counts.failed === 0)) {
     counts.failed++; // a suite that breaks counts as a failed test, whatever it did before
     note ||= ` ended with ${code}`;
   }
   if (counts.failed > 0) console.log(`${matters(readFileSync(log, 'utf8'))}\n(all of it: artifacts/tests/${name}.log)`);
-  return { counts, note, seconds };
+  // Real processes and real slots: on a machine that is busy a moment is missed now and then. What fails twice is broken.
+  if (note === '' && counts.failed > 0 && counts.failed <= MOST_AGAIN && again) {
+    const second = again();
+    const code = await execute(second.command, cwd, join(results, `${name}.again.log`));
+    const repeated = second.read();
+    if (code === 0 && repeated.failed === 0 && repeated.passed > 0) {
+      note = `; ${counts.failed} failed at first and passed when tried again`;
+      counts = { ...counts, passed: counts.passed + counts.failed, failed: 0 };
+    }
+  }
+  return { counts, note: note + skipped, seconds };
 }
 
 /** @returns {Suite} */
-function dotnetSuite(/** @type {string} */ name) {
-  const trx = join(results, `${name}.trx`);
+function dotnetSuite(/** @type {string} */ name, only = '') {
+  const trx = join(results, `${name}${only ? '.again' : ''}.trx`);
   return {
     name,
     cwd: join(root, 'tests', name),
-    command: ['dotnet', 'test', '-c', 'Release', '--nologo', '-v', 'quiet', '--logger', `trx;LogFileName=${trx}`, '--logger', 'console;verbosity=minimal'],
+    command: ['dotnet', 'test', '-c', 'Release', '--nologo', '-v', 'quiet', '--logger', `trx;LogFileName=${trx}`, '--logger', 'console;verbosity=minimal', ...(only ? ['--filter', only] : [])],
+    again: () => dotnetSuite(name, failedMethods(readFileSync(trx, 'utf8')).map((method) => `FullyQualifiedName~${method}`).join('|')),
     read() {
       const counters = /<Counters ([^>]*)\/>/.exec(readFileSync(trx, 'utf8'))?.[1] ?? '';
       const of = (/** @type {string} */ key) => Number(new RegExp(` ?\\b${key}="(\\d+)"`).exec(counters)?.[1]);
@@ -71,15 +86,38 @@ function dotnetSuite(/** @type {string} */ name) {
       if (![all, executed, passed].every(Number.isInteger)) throw new Error(`${trx} has no counters`);
       return { passed, failed: executed - passed, skipped: all - executed };
     },
-    matters: (log) => log.split('\n').filter((text) => !/^\s*$|\[SKIP\]|^\s*Skipped /.test(text)).slice(-200).join('\n'),
+    skipReasons: () => [...new Set([...readFileSync(trx, 'utf8').matchAll(/outcome="NotExecuted"[^>]*>\s*<Output>\s*<ErrorInfo>\s*<Message>([^<]*)/g)].map(([, reason]) => reason))],
+    matters: (log) => (existsSync(trx) ? failures(readFileSync(trx, 'utf8')) : '') || log.split('\n').filter((text) => text.trim() !== '').slice(-60).join('\n'),
   };
 }
 
+/** @param {string} trx */
+function failedMethods(trx) {
+  const names = [...trx.matchAll(/<UnitTestResult ([^>]*outcome="Failed"[^>]*)>/g)].map(([, attributes]) => unescape(/testName="([^"]*)"/.exec(attributes)?.[1] ?? ''));
+  return [...new Set(names.map((test) => test.split('(')[0]))];
+}
+
+/** What failed, why and where, from the results file: the console's log buries it. @param {string} trx */
+function failures(trx) {
+  const of = (/** @type {string} */ result, /** @type {string} */ tag) => unescape(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(result)?.[1] ?? '');
+  return [...trx.matchAll(/<UnitTestResult ([^>]*outcome="Failed"[^>]*)>([\s\S]*?)<\/UnitTestResult>/g)].map(([, attributes, result]) => {
+    const name = unescape(/testName="([^"]*)"/.exec(attributes)?.[1] ?? '?');
+    const where = of(result, 'StackTrace').split('\n').find((text) => text.includes(`${root}tests`)) ?? '';
+    return `✖ ${name}\n${of(result, 'Message').split('\n').slice(0, 20).map((text) => `    ${text}`).join('\n')}\n  ${where.replace(root, '')}`;
+  }).join('\n');
+}
+
+function unescape(/** @type {string} */ xml) {
+  const named = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+  return xml.replace(/&(lt|gt|quot|apos|amp|#x([0-9A-F]+)|#(\d+));/gi, (whole, name, hex, decimal) =>
+    hex ? String.fromCodePoint(parseInt(hex, 16)) : decimal ? String.fromCodePoint(Number(decimal)) : named[/** @type {'lt'} */ (name)] ?? whole);
+}
+
 /** @returns {Suite} */
-function nodeSuite(/** @type {string} */ name) {
-  const tap = join(results, `${name}.tap`);
+function nodeSuite(/** @type {string} */ name, tap = join(results, `${name}.tap`)) {
   return {
     name,
+    again: () => nodeSuite(name, join(results, `${name}.again.tap`)),
     cwd: join(root, 'tests', name),
     command: [process.execPath, '--test', '--test-reporter=tap', `--test-reporter-destination=${tap}`, '--test-reporter=spec', '--test-reporter-destination=stdout'],
     read() {

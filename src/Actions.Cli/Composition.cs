@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
 using Actions.Cli.PromoteArtifact;
+using Actions.Cli.SmokeTest;
 using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
@@ -17,14 +18,16 @@ internal static class Composition
     /// <summary>The actions of this version, by the name that the first argument gives.</summary>
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
-        ["solana-deploy"] = SolanaDeployAction.RunAsync,
         ["promote-artifact"] = PromoteArtifactAction.RunAsync,
+        ["smoke-test"] = SmokeTestAction.RunAsync,
+        ["solana-deploy"] = SolanaDeployAction.RunAsync,
         ["verify-program"] = VerifyProgramAction.RunAsync,
     };
 
 #pragma warning disable RS0030 // this is the place the banned symbols point to
     public static async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments)
     {
+        CoreDumps.Forbid();
         await using var output = Open(Console.OpenStandardOutput());
         await using var error = Open(Console.OpenStandardError());
         using var signals = Signals.OfProcess();

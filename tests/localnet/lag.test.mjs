@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { after, before, test } from 'node:test';
 import { localnet } from './support/localnet.mjs';
 import { socket } from './support/socket.mjs';
@@ -8,10 +7,7 @@ import * as w from './support/wire.mjs';
 const payer = w.keypair();
 let net;
 before(async () => {
-  const port = await new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => { const { port } = probe.address(); probe.close(() => resolve(port)); });
-  });
-  net = await localnet('--airdrop', `${payer.address}=10`, '--lag-port', port, '--lag-slots', 12);
+  net = await localnet('--airdrop', `${payer.address}=10`, '--lag-port', 0, '--lag-slots', 12);
   await net.reach(60);
 });
 after(() => net.stop());

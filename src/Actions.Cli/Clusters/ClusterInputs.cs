@@ -42,9 +42,17 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
             inputs.Add(FaultCodes.ClusterMismatch, "rpc-url", $"Expected an endpoint of {cluster}", $"found {url}, the public endpoint of {Cluster.FromPublicHost(url.Host)}", "correct cluster or rpc-url");
         }
 
+        var wereRefused = urls.Count == 0 && inputs.Has("rpc-url");
+        urls = urls.Count > 0 ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value];
+        foreach (var url in urls.Where(url => url.IsLoopback && inputs.InContainerAction && !wereRefused))
+        {
+            inputs.Add(FaultCodes.LoopbackInContainer, "rpc-url", "Expected an endpoint that this container can reach", $"found {url}, which is the container itself",
+                "run the node as a services: container and give its name, such as http://localnet:8899");
+        }
+
         return new ClusterInputs(
             cluster,
-            urls.Count > 0 ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value],
+            urls,
             maxRps,
             commitment ?? DefaultCommitment(cluster),
             timeout);

@@ -71,7 +71,7 @@ public sealed record PromoteArtifactInputs
         _ = inputs.Text("github-api-url");
         var scope = PromoteScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
-        var fromUrls = inputs.RpcUrls("from-rpc-url");
+        var fromUrls = SourceUrls(inputs, scope);
         var version = GivenVersion(inputs, scope);
         var explicitGates = new ExplicitGates(inputs.Duration("min-soak"), inputs.Flag("require-smoke"), inputs.Flag("require-verified"));
         var (isDowngrade, isUndone, isProtected) = (inputs.Flag("allow-downgrade"), inputs.Flag("allow-undone"), inputs.Flag("require-protected-environment"));
@@ -103,6 +103,27 @@ public sealed record PromoteArtifactInputs
             Build = build,
             Given = given,
         });
+    }
+
+    /// <summary>What is said of the target's endpoints before their first use, said of the source's.</summary>
+    private static IReadOnlyList<RpcUrl> SourceUrls(InputReader inputs, PromoteScope? scope)
+    {
+        var urls = inputs.RpcUrls("from-rpc-url");
+        foreach (var url in urls)
+        {
+            if (scope?.Source is { } source && Core.Solana.Cluster.FromPublicHost(url.Host) is { } other && other != source.Cluster)
+            {
+                inputs.Add(FaultCodes.ClusterMismatch, "from-rpc-url", $"Expected an endpoint of {source.Cluster}", $"found {url}, the public endpoint of {other}", "correct from-rpc-url");
+            }
+
+            if (url.IsLoopback && inputs.InContainerAction)
+            {
+                inputs.Add(FaultCodes.LoopbackInContainer, "from-rpc-url", "Expected an endpoint that this container can reach", $"found {url}, which is the container itself",
+                    "run the node as a services: container and give its name, such as http://localnet:8899");
+            }
+        }
+
+        return urls;
     }
 
     private static SemVer? GivenVersion(InputReader inputs, PromoteScope? scope)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Actions.Core.Runner;
+using Actions.Core.Sending;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -27,11 +28,15 @@ internal sealed record DeployAmounts(DeployFacts Facts)
 
     private ulong ToCreate => Facts.Plan!.Steps.OfType<DeployStep.CreateBuffer>().Aggregate(0UL, (sum, step) => sum + step.Missing);
 
+    /// <summary>What this run paid into the buffer; a creation that landed while the run was being stopped counts, too.</summary>
+    private ulong BufferRent =>
+        progress.BufferRent + (progress.Creation is { Settled: { IsCompletedSuccessfully: true, Result.Fate: Fate.Succeeded } } ? ToCreate : 0);
+
     private ulong BaseFees => Math.Min(Facts.Landed.Fees, Money.LamportsPerSignature * (ulong)progress.Signatures.Values.Sum());
 
     /// <summary>By how much this run made the payer poorer; negative when more came back than was spent.</summary>
     public long NetDone =>
-        (long)(RentDone + progress.BufferRent + progress.Extended + Facts.Landed.Fees) - (long)(progress.Refunded + (IsPaidFor ? Held + progress.BufferRent : 0));
+        (long)(RentDone + BufferRent + progress.Extended + Facts.Landed.Fees) - (long)(progress.Refunded + (IsPaidFor ? Held + BufferRent : 0));
 
     public IEnumerable<Inline[]> Rows()
     {
@@ -41,8 +46,8 @@ internal sealed record DeployAmounts(DeployFacts Facts)
             if (Held > 0)
                 yield return Row("Paid from what the buffer holds already", Money.Sol(-(long)Held), Money.Sol(IsPaidFor ? -(long)Held : 0));
         }
-        if (IsFirstDeploy ? !IsPaidFor && progress.BufferRent > 0 : ToCreate + progress.BufferRent > 0)
-            yield return Row("Rent of the buffer", Money.Sol(IsFirstDeploy ? 0 : ToCreate), Money.Sol(progress.BufferRent));
+        if (IsFirstDeploy ? !IsPaidFor && BufferRent > 0 : ToCreate + BufferRent > 0)
+            yield return Row("Rent of the buffer", Money.Sol(IsFirstDeploy ? 0 : ToCreate), Money.Sol(BufferRent));
         if (costs.Extend + progress.Extended > 0)
             yield return Row("Rent of the extension, which never comes back", Money.Sol(costs.Extend), Money.Sol(progress.Extended));
         yield return Row("Fees", costs.FeeHighest > costs.Fee ? $"{Money.Sol(costs.Fee)} (at most {Money.Sol(costs.FeeHighest)})" : Money.Sol(costs.Fee), Fees());

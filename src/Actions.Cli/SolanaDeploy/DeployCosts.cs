@@ -7,7 +7,10 @@ namespace Actions.Cli.SolanaDeploy;
 public sealed record DeployCosts
 {
     /// <summary>Compute units that no single transaction of the loader comes near.</summary>
-    private const uint UsualUnits = 20_000;
+    public const uint UsualUnits = 20_000;
+
+    /// <summary>Sums of hostile numbers end here instead of wrapping around.</summary>
+    private const ulong MostLamports = 1UL << 62;
 
     /// <summary>Rent newly locked in the program and its ProgramData, or in a buffer that stays.</summary>
     public ulong Rent { get; init; }
@@ -98,5 +101,5 @@ public sealed record DeployCosts
         });
     }
 
-    private static ulong Sum<T>(IEnumerable<T> items, Func<T, ulong> amount) => items.Aggregate(0UL, (sum, item) => checked(sum + amount(item)));
+    private static ulong Sum<T>(IEnumerable<T> items, Func<T, ulong> amount) => items.Aggregate(0UL, (sum, item) => Math.Min(MostLamports, sum + amount(item)));
 }

@@ -13,6 +13,10 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     /// <summary>Whether it ends with other bytes or another authority on chain, which is what a record is about.</summary>
     public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable);
 
+    /// <summary>Whether a record is opened before it begins.</summary>
+    public bool NeedsRecord(DeployMode mode) =>
+        ChangesProgram || (mode == DeployMode.Buffer && Steps.Any(step => step is DeployStep.CreateBuffer or DeployStep.Write or DeployStep.HandOver));
+
     /// <summary>The chunk that leaves room for the compute-budget instructions, and the one without them.</summary>
     public static int ChunkSize(Address payer, Address buffer, Address writer, ulong price) => WriteChunks.MaxLength(
         payer, buffer, writer, price == 0 ? [] : [ComputeBudgetProgram.SetComputeUnitLimit(WriteUnits), ComputeBudgetProgram.SetComputeUnitPrice(price)]);
@@ -30,6 +34,8 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         var steps = StepsOf(request, state).ToList();
         var costs = DeployCosts.Of(request, state, steps);
+        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade) && !request.Binary.DeclaresId(request.ProgramId!.Value))
+            warnings.Add(new Fault(FaultCodes.DeclaredIdMismatch, $"the program id {request.ProgramId} in the binary", "it is not there", "an Anchor program with another declared id rejects every call: build it with this id (anchor keys sync); nothing to do for programs that declare none", "program-id").AsWarning());
         if (state.IsVersionEnabled is null && steps.Count > 0)
             warnings.Add(new Fault(FaultCodes.SbpfNotEnabled, $"an answer about the feature gates of SBPF v{request.Binary.SbpfVersion}", "the cluster did not say whether they are active", "if the verifier refuses the program, build it for another version").AsWarning());
         faults.AddRange(costs.Refusals(request, state));
@@ -40,10 +46,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     {
         foreach (var stale in state.ToReclaim)
             yield return new DeployStep.ReclaimBuffer(stale);
-        var isFinished = request.Mode == DeployMode.Buffer
-            ? state.Buffer is BufferState.Ours finished && finished.Authority == request.BufferAuthority && finished.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
-            : state.Program is ProgramState.Deployed running && running.Runs(request.Binary);
-        var rest = (isFinished, request.Mode) switch
+        var rest = (IsFinished(request, state), request.Mode) switch
         {
             (true, DeployMode.Buffer) => [],
             (true, _) => Afterwards(request, state),
@@ -53,6 +56,10 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         foreach (var step in rest)
             yield return step;
     }
+
+    private static bool IsFinished(DeployRequest request, DeployState state) => request.Mode == DeployMode.Buffer
+        ? state.Buffer is BufferState.Ours finished && finished.Authority == request.BufferAuthority && finished.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
+        : state.Program is ProgramState.Deployed running && running.Runs(request.Binary);
 
     /// <summary>The bytes run already: only what an interrupted run left is still to be done.</summary>
     private static IEnumerable<DeployStep> Afterwards(DeployRequest request, DeployState state)
@@ -100,11 +107,13 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
     private static IEnumerable<Fault> Refusals(DeployRequest request, DeployState state)
     {
-        if (state.IsVersionEnabled == false)
+        // Where the bytes run already nothing is written, so nothing about writing is in the way; finality is still the version's business.
+        var isFinished = IsFinished(request, state);
+        if (state.IsVersionEnabled == false && (!isFinished || request.MakeImmutable))
             yield return new Fault(FaultCodes.SbpfNotEnabled, "a program for an SBPF version that the cluster runs", $"the file is SBPF v{request.Binary.SbpfVersion}, which this cluster does not accept", "build for another version (cargo build-sbf --arch), or wait for the feature gate", "program");
-        if (state.Buffer is BufferState.Ours handedOver && !CanFinish(request, handedOver))
+        if (!isFinished && state.Buffer is BufferState.Ours handedOver && !CanFinish(request, handedOver))
             yield return new Fault(FaultCodes.BufferForeign, $"a buffer at {state.BufferAddress.Address} that is complete, or that this run can write", $"it was handed over to {handedOver.Authority} before it was complete", $"its owner closes it (solana program close {state.BufferAddress.Address}), then run again", "buffer-authority");
-        if (state.Buffer is BufferState.Foreign foreign)
+        if (!isFinished && state.Buffer is BufferState.Foreign foreign)
             yield return new Fault(FaultCodes.BufferForeign, $"this run's own buffer, or nothing, at {state.BufferAddress.Address}", foreign.What, "use another payer key, which leads to another buffer address, and look into who could sign for this one");
         foreach (var fault in ProgramRefusals(request, state.Program))
             yield return fault;

@@ -43,8 +43,8 @@ internal sealed class DeployProgress
     /// <summary>The upgrade authority the run ended with.</summary>
     public Address? UpgradeAuthority { get; set; }
 
-    /// <summary>Which key signed how many transactions, by address.</summary>
-    public Dictionary<Address, int> Signatures { get; } = [];
+    /// <summary>How many transactions that landed each key signed.</summary>
+    public IReadOnlyDictionary<Address, int> Signatures { get; set; } = new Dictionary<Address, int>();
 
     public HashSet<Address> Reclaimed { get; } = [];
 }

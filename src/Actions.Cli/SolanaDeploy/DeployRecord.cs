@@ -28,7 +28,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
     /// <summary>Settles what earlier runs left open, then opens this run's record; nothing may be sent before.</summary>
     public async Task OpenAsync(DeployState state, CancellationToken cancellation)
     {
-        if (request.ProgramId is null || request.Mode == DeployMode.Buffer)
+        if (request.ProgramId is null)
         {
             return;
         }
@@ -37,10 +37,10 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         var chain = Chain(state.Program as ProgramState.Deployed);
         foreach (var settled in LedgerRules.Settlements(records, await OverAsync(records, cancellation), chain, Now))
         {
-            await ledger.AppendAsync(settled, cancellation);
+            await AppendAsync(settled, cancellation);
         }
 
-        await ledger.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
+        await AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
         isOpen = true;
         Id = HasLedger ? id : null;
     }
@@ -54,7 +54,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         }
 
         await WaitForCommitmentAsync(progress.Slot!.Value, cancellation);
-        await ledger.AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
+        await AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
         {
             Signature = progress.Signature,
             Slot = progress.Slot,
@@ -74,10 +74,17 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         }
 
         var buffer = state.BufferAddress.Address;
+        if (isOpen)
+        {
+            await AppendAsync(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null, Buffer = buffer }, cancellation);
+            isOpen = false;
+            return;
+        }
+
         var known = LedgerRules.Open(await ReadAsync(cancellation)).LastOrDefault(record => record.State == RecordState.Pending && record.Facts.Buffer == buffer);
         if (known is null)
         {
-            await ledger.AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
+            await AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
         }
 
         Id = HasLedger ? known?.Id ?? id : null;
@@ -92,7 +99,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), NamesVersions: false).Decide(records);
         foreach (var entry in answer.Append)
         {
-            await ledger.AppendAsync(entry, cancellation);
+            await AppendAsync(entry, cancellation);
         }
 
         isOpen = false;
@@ -104,8 +111,24 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
     {
         if (isOpen && !mayStillLand)
         {
-            await ledger.AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
+            await AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
             isOpen = false;
+        }
+    }
+
+    /// <summary>In a container this process is root: what it writes into the workspace belongs to whoever owns the workspace.</summary>
+    private async Task AppendAsync(LedgerEvent entry, CancellationToken cancellation)
+    {
+        try
+        {
+            await ledger.AppendAsync(entry, cancellation);
+        }
+        finally
+        {
+            if (inputs.LedgerDirectory is { } directory)
+            {
+                context.Files.GiveToOwner(FileLedger.Written(directory));
+            }
         }
     }
 

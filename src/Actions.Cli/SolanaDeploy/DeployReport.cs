@@ -4,6 +4,7 @@ using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Reports;
 using Actions.Core.Rpc;
+using Actions.Core.Sending;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -17,6 +18,8 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     private DeployState? before;
     private DeployPlan? plan;
     private IReadOnlyList<StaleBuffer> stale = [];
+    private const int MostListed = 100;
+
     private (int Count, ulong Fees) landed;
     private string? record;
 
@@ -49,7 +52,7 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
                 context.Log.Line($"{index + 1}. {made.Steps[index].Describe()}");
             context.Log.Line($"Peak {Money.Sol(made.Costs.Peak)}, net {Money.Sol(made.Costs.Net)}; the payer has {Money.Sol(before!.PayerLamports)}.");
         }
-        if (Cluster == Cluster.MainnetBeta && request.MaxSpend is null)
+        if (Cluster == Cluster.MainnetBeta && request.MaxSpend is null && made.Steps.Count > 0)
             faults.Add(new Fault(FaultCodes.SpendCap, "a max-spend on mainnet-beta", "none is set", $"set it a little above this plan's peak, {Money.Sol(made.Costs.Peak)}", "max-spend").AsWarning());
         Publish();
     }
@@ -67,9 +70,11 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
         Publish();
     }
 
-    public void Counted(int transactions, ulong fees)
+    /// <summary>What landed so far.</summary>
+    public void Counted(TransactionPump pump)
     {
-        landed = (transactions, fees);
+        landed = pump.Landed;
+        Progress.Signatures = pump.Signatures;
         Publish();
     }
 
@@ -94,7 +99,7 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     {
         yield return ("program-id", request.ProgramId?.ToString());
         yield return ("buffer", before?.BufferAddress.Address.ToString());
-        yield return ("signature", (Progress.Signature ?? (Progress.Final is { WasSent: true } sent ? sent.Signature : null))?.ToString());
+        yield return ("signature", (Progress.Signature ?? (Progress.Final is { WasSent: true, Settled.IsCompleted: false } sent ? sent.Signature : null))?.ToString());
         yield return ("slot", (Progress.Slot ?? Was?.Slot)?.ToString(CultureInfo.InvariantCulture));
         yield return ("sha256", Hex(request.Binary.Sha256));
         yield return ("executable-hash", Hex(request.Binary.ExecutableHash));
@@ -119,7 +124,8 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
         using (var writer = new Utf8JsonWriter(stream))
         {
             writer.WriteStartArray();
-            foreach (var buffer in stale)
+            // Anybody can make small buffers in somebody else's name; GitHub drops an output that grows too long.
+            foreach (var buffer in stale.Take(MostListed))
             {
                 writer.WriteStartObject();
                 writer.WriteString("address", buffer.Address.ToString());

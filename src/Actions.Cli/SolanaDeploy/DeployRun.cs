@@ -16,10 +16,13 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
 {
     private const int MostRounds = 8;
     private const ulong SlotsWithoutProgress = 20;
+    private const int MostLooks = 25;
+    private const int LongestExcerpt = 500;
     private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(200);
 
     private readonly ISigner payer = request.Payer.ToSigner("payer").OrThrow();
     private ulong price;
+    private ulong lookedAt;
     private string? refusedBefore;
     private ulong refundOfFinal;
     private bool isVerified;
@@ -33,15 +36,24 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         for (var round = 1; plan.Steps.Count > 0; round++)
         {
             if (round > MostRounds)
-                throw new FaultException(new Fault(FaultCodes.TransactionRejected, "a deploy that comes to an end", $"after {MostRounds} attempts the cluster still answers otherwise than planned ({refusedBefore ?? "transactions expire"})", "look at the program and the buffer in an explorer, then run again: nothing already written is lost"));
+                throw new FaultException(GivingUp());
             price = seen.Price;
+            lookedAt = seen.Slot;
+            var before = pump.Succeeded;
             if (await ExecuteAsync(seen, plan, cancellation))
                 return;
-            seen = await observer.LookAsync(pump.HighestLandedSlot, cancellation);
+            if (pump.Succeeded > before)
+                round = 0; // slow is not stuck
+            log.Line($"Looking again: {refusedBefore ?? "not every transaction landed as planned"}");
+            seen = await observer.LookAsync(Known(seen), cancellation);
             GuardUnchanged(first, seen);
             plan = DeployPlan.Make(request, seen).OrThrow();
         }
     }
+
+    private Fault GivingUp() => refusedBefore is { } error
+        ? new Fault(FaultCodes.TransactionRejected, "a deploy that comes to an end", $"after {MostRounds} attempts the cluster still answers otherwise than planned ({error})", "look at the program and the buffer in an explorer, then run again: nothing already written is lost")
+        : new Fault(FaultCodes.TransactionsExpired, "transactions that land before their blockhash expires", $"{MostRounds} times in a row none did", "raise priority-fee or use another rpc-url, then run again: nothing already written is lost");
 
     /// <returns>Whether the plan was carried out to its end.</returns>
     private async Task<bool> ExecuteAsync(DeployState state, DeployPlan plan, CancellationToken cancellation)
@@ -187,7 +199,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         if (!await IsAsSeenAsync(state, now, cancellation))
             return false;
         // Upgrade returns the buffer's lamports and what ProgramData holds beyond its rent.
-        refundOfFinal = now is null ? 0 : buffer.Lamports + now.Lamports - Math.Min(now.Lamports, state.Rents.Capacity);
+        refundOfFinal = now is null ? 0 : buffer.Lamports + now.Lamports - Math.Min(buffer.Lamports + now.Lamports, state.Rents.Capacity);
         return await SendFinalAsync(state, final, FinalSigners(state, authority), cancellation);
     }
 
@@ -248,8 +260,14 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             refusedBefore = outcome.Error;
             return false;
         }
+        var refund = refundOfFinal;
         Landed(outcome);
-        if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || !running.Runs(request.Binary))
+        if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || running.Slot < outcome.Slot)
+        {
+            NotLanded(refund);
+            throw new FaultException(new Fault(FaultCodes.RpcInvalidAnswer, $"the program as of slot {outcome.Slot}, in which the endpoint says the deploy landed", "it shows no trace of it", "use another endpoint and run again: what is written is not written twice", "rpc-url"));
+        }
+        if (!running.Runs(request.Binary))
             throw new FaultException(new Fault(FaultCodes.ProgramChanged, "the bytes just deployed", $"the deploy landed in slot {outcome.Slot}, but another change of the program came right after it", "find out who else deploys this program, then run again"));
         progress.UpgradeAuthority = running.Authority;
         return true;
@@ -266,14 +284,28 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         refundOfFinal = 0;
     }
 
+    /// <summary>Takes back what a status claimed and the chain does not show.</summary>
+    private void NotLanded(ulong refund)
+    {
+        progress.Signature = null;
+        progress.Slot = null;
+        progress.HasChanged = false;
+        progress.HoldsBuffer = true;
+        progress.Refunded -= refund;
+    }
+
     private async Task<bool> MakeImmutableAsync(DeployInstructions make, CancellationToken cancellation)
     {
-        var outcome = await SendAsync(make.MakeImmutable(), SignersOf(request.UpgradeAuthority.Address), cancellation);
+        var final = await ComposeAsync(make.MakeImmutable(), SignersOf(request.UpgradeAuthority.Address), cancellation);
+        progress.Final = final;
+        log.Line($"Removing the upgrade authority of {request.ProgramId}");
+        var outcome = await pump.SendAsync(final, cancellation);
         if (outcome.Fate != Fate.Succeeded)
+        {
+            refusedBefore = outcome.Error;
             return false;
-        progress.Signature = outcome.Signature;
-        progress.Slot = outcome.Slot;
-        progress.HasChanged = true;
+        }
+        Landed(outcome);
         return true;
     }
 
@@ -294,6 +326,9 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
 
     private async Task ReclaimAsync(StaleBuffer buffer, CancellationToken cancellation)
     {
+        // Reclaims take a few slots each, and meanwhile a parallel job may have taken this one up.
+        if (request.Reclaim is Reclaim.Idle && !await new StaleBuffers(rpc, request).IsIdleAsync(buffer.Address, cancellation))
+            return;
         log.Line($"Closing the stale buffer {buffer.Address}");
         var outcome = await SendAsync([LoaderProgram.Close(buffer.Address, Payer, Payer, null)], [payer], cancellation);
         if (outcome.Fate != Fate.Succeeded)
@@ -323,8 +358,9 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         uint limit = 0;
         if (price > 0)
         {
-            var simulation = await SimulateAsync([ComputeBudgetProgram.SetComputeUnitLimit(1_400_000), ComputeBudgetProgram.SetComputeUnitPrice(1), .. instructions], cancellation);
-            limit = simulation is { Error: null, UnitsConsumed: > 0 } ? (uint)(simulation.UnitsConsumed * 11 / 10) : 200_000;
+            var simulation = await SimulateAsync([ComputeBudgetProgram.SetComputeUnitLimit(DeployCosts.UsualUnits), ComputeBudgetProgram.SetComputeUnitPrice(1), .. instructions], cancellation);
+            // Never above what the plan reckoned with, or max-spend would cap nothing.
+            limit = simulation is { Error: null, UnitsConsumed: > 0 } ? (uint)Math.Min(DeployCosts.UsualUnits, simulation.UnitsConsumed * 11 / 10) : DeployCosts.UsualUnits;
         }
         return Compose(instructions, signers, limit, isUrgent: true);
     }
@@ -334,19 +370,17 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         IReadOnlyList<Instruction> all = price == 0
             ? instructions
             : [ComputeBudgetProgram.SetComputeUnitLimit(limit), ComputeBudgetProgram.SetComputeUnitPrice(price), .. instructions];
-        foreach (var signer in signers)
-            progress.Signatures[signer.Address] = progress.Signatures.GetValueOrDefault(signer.Address) + 1;
         return new Outgoing(blockhash => Message.Compile(Payer, all, blockhash), signers, Money.Fee(signers.Count, price, limit), isUrgent);
     }
 
     /// <summary>Simulates on the newest confirmed state; when the program changed in this very slot, waits for the next one.</summary>
     private async Task<Simulation> SimulateAsync(IReadOnlyList<Instruction> instructions, CancellationToken cancellation)
     {
-        while (true)
+        var transaction = Transaction.Unsigned(Message.Compile(Payer, instructions, default)).Serialize();
+        for (var look = 1; ; look++)
         {
-            var transaction = Transaction.Unsigned(Message.Compile(Payer, instructions, default)).Serialize();
-            var simulation = (await rpc.SimulateAsync(transaction, Commitment.Confirmed, cancellation, pump.HighestLandedSlot > 0 ? pump.HighestLandedSlot : null)).Value;
-            if (!simulation.Logs.Any(line => line.Contains("deployed in this block already", StringComparison.Ordinal)))
+            var simulation = (await rpc.SimulateAsync(transaction, Commitment.Confirmed, cancellation, Math.Max(lookedAt, pump.HighestLandedSlot))).Value;
+            if (look == MostLooks || !simulation.Logs.Any(line => line.Contains("deployed in this block already", StringComparison.Ordinal)))
                 return simulation;
             await Task.Delay(ShortWait, time, cancellation);
         }
@@ -390,5 +424,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
 
     /// <summary>The last lines of a program's log, which is where it says why; untrusted.</summary>
     private static string Excerpt(IReadOnlyList<string> logs) =>
-        logs.Count == 0 ? "no log" : PlainText.CleanLine(string.Join(" | ", logs.Where(line => !line.StartsWith("Program ", StringComparison.Ordinal)).DefaultIfEmpty(logs[^1]).TakeLast(2)));
+        logs.Count == 0
+            ? "no log"
+            : PlainText.Bound(PlainText.CleanLine(string.Join(" | ", logs.Where(line => !line.StartsWith("Program ", StringComparison.Ordinal)).DefaultIfEmpty(logs[^1]).TakeLast(2))), LongestExcerpt);
 }

@@ -19,17 +19,16 @@ internal sealed class DeploySummary(DeployFacts facts)
             summary.Heading(3, "How to continue").Paragraph(
                 "Run the same job again. It finds the buffer ", Inline.Code(buffer.ToString()), ", which holds what was written so far, and pays nothing twice. ",
                 "To give up instead, take its rent back with ", Inline.Code($"solana program close {buffer}"), " and the payer's key.");
+        summary.Heading(3, "Program").Table(["", "Executable hash", "Bytes", "Slot"], Versions()).Table(["Evidence", ""], Evidence());
+        var plan = facts.Plan is { Steps.Count: > 0 } ? facts.Plan : null;
+        if (plan is not null)
+            summary.Heading(3, "SOL").Table(request.IsDryRun ? ["", "Planned"] : ["", "Planned", "This run"], new DeployAmounts(facts).Rows());
         if (facts.Stale.Count > 0)
             AddStale(summary);
-        summary.Heading(3, "Program").Table(["", "Executable hash", "Bytes", "Slot"], Versions()).Table(["Evidence", ""], Evidence());
-        if (facts.Plan is { Steps.Count: > 0 } plan)
-        {
-            summary.Heading(3, "SOL").Table(request.IsDryRun ? ["", "Planned"] : ["", "Planned", "This run"], new DeployAmounts(facts).Rows());
-            if (request.IsDryRun)
-                summary.Heading(3, "Plan").Bullets(Steps(plan));
-            else
-                summary.Details(Count(plan.Steps.Count, "step was", "steps were") + " planned", new Markdown().Bullets(Steps(plan)));
-        }
+        if (plan is not null && request.IsDryRun)
+            summary.Heading(3, "Plan").Bullets(Steps(plan));
+        else if (plan is not null)
+            summary.Details(Count(plan.Steps.Count, "step was", "steps were") + " planned", new Markdown().Bullets(Steps(plan)));
         if (progress.Signatures.Count > 0)
             summary.Details(Count(progress.Signatures.Count, "key", "keys") + " signed", new Markdown().Table(["Key", "Role", "Transactions signed"], Keys()));
         return summary;
@@ -42,17 +41,25 @@ internal sealed class DeploySummary(DeployFacts facts)
             return facts.Plan switch
             {
                 null => [Inline.Strong("This deploy would be refused"), " for ", what, $" on {facts.Cluster}."],
-                { Steps.Count: 0 } => [Inline.Strong("There is nothing to do"), " for ", what, $" on {facts.Cluster}: it runs these bytes."],
-                var plan => [Inline.Strong(plan.Steps.Any(step => step is DeployStep.FirstDeploy) ? "A first deploy" : request.Mode == DeployMode.Buffer ? "A buffer" : "An upgrade"), " of ", what, $" on {facts.Cluster} would cost {Money.Sol(plan.Costs.Net)} net. Nothing was sent."],
+                var plan when Kind(plan) is { } kind => [Inline.Strong(kind), " of ", what, $" on {facts.Cluster} would cost {Money.Sol(plan.Costs.Net)} net. Nothing was sent."],
+                _ => [Inline.Strong("There is nothing to deploy:"), " ", what, $" on {facts.Cluster} runs these bytes already."],
             };
         if (progress.HasChanged && request.Mode == DeployMode.Buffer)
-            return [Inline.Strong("Ready:"), " the buffer ", Inline.Code(buffer.ToString()), $" is complete, verified and in the hands of {request.BufferAuthority}. {Effort()}"];
+            return [Inline.Strong("Ready:"), " the buffer ", Inline.Code(buffer.ToString()), $" is complete, verified and in the hands of {request.BufferAuthority}.{Effort()}"];
         if (progress.HasChanged)
-            return [Inline.Strong(facts.Was is null ? "Deployed" : "Upgraded"), " ", what, $" on {facts.Cluster} in slot {progress.Slot}. {Effort()}"];
+            return [Inline.Strong(facts.Was is null ? "Deployed" : "Upgraded"), " ", what, $" on {facts.Cluster} in slot {progress.Slot}.{Effort()}"];
+        if (progress.Final is { WasSent: true, Settled.IsCompleted: false })
+            return [Inline.Strong("Not known:"), " the final transaction for ", what, $" on {facts.Cluster} was sent, and the run ended before its fate was clear. Run again: it looks first.{Effort()}"];
         if (facts.HasErrors)
-            return [Inline.Strong("Not deployed."), " ", what, $" on {facts.Cluster} is what it was before. {Effort()}"];
-        return [Inline.Strong("Nothing to deploy:"), " ", what, $" on {facts.Cluster} runs these bytes already. {Effort()}"];
+            return [Inline.Strong("Not deployed."), " This run did not change ", what, $" on {facts.Cluster}.{Effort()}"];
+        return [Inline.Strong("Nothing to deploy:"), " ", what, $" on {facts.Cluster} runs these bytes already.{Effort()}"];
     }
+
+    private static string? Kind(DeployPlan plan) =>
+        plan.Steps.Any(step => step is DeployStep.FirstDeploy) ? "A first deploy"
+        : plan.Steps.Any(step => step is DeployStep.Upgrade) ? "An upgrade"
+        : plan.Steps.Any(step => step is DeployStep.Write or DeployStep.HandOver) ? "A buffer"
+        : null;
 
     /// <summary>What the run did and cost, in a sentence.</summary>
     private string Effort()
@@ -60,7 +67,7 @@ internal sealed class DeploySummary(DeployFacts facts)
         if (facts.Plan is null || facts.Landed.Count == 0)
             return "";
         var net = new DeployAmounts(facts).NetDone;
-        return string.Create(CultureInfo.InvariantCulture, $"{Count(facts.Landed.Count, "transaction", "transactions")}, {facts.Took.TotalSeconds:0.0} s, {(net < 0 ? $"{Money.Sol(-net)} came back" : $"{Money.Sol(net)} net")}.");
+        return string.Create(CultureInfo.InvariantCulture, $" {Count(facts.Landed.Count, "transaction", "transactions")}, {facts.Took.TotalSeconds:0.0} s, {(net < 0 ? $"{Money.Sol(-net)} came back" : $"{Money.Sol(net)} net")}.");
     }
 
     /// <summary>One line each: two hashes side by side would be cut off on the job's page.</summary>
@@ -77,12 +84,15 @@ internal sealed class DeploySummary(DeployFacts facts)
         ];
     }
 
-    private string Authority()
+    /// <summary>Who can change the program: as it is on chain when the run ends, or as it would be when there is none yet.</summary>
+    private Inline[] Authority()
     {
+        var asked = request.MakeImmutable ? "none" : request.UpgradeAuthority.Address.ToString();
+        if (facts.Was is null && !progress.HasChanged)
+            return ["Upgrade authority asked for", Inline.Code(asked)];
         var before = facts.Was is null ? null : facts.Was.Authority?.ToString() ?? "none";
-        var after = request.MakeImmutable ? "none, for ever"
-            : (request.Mode == DeployMode.Buffer ? request.BufferAuthority : progress.UpgradeAuthority ?? request.UpgradeAuthority.Address).ToString();
-        return before is null || before == after ? after : $"{before} before, {after} now";
+        var now = progress.HasChanged && request.Mode == DeployMode.Deploy ? asked : before ?? "none";
+        return ["Upgrade authority", before is null || before == now ? Inline.Code(now) : $"{now}, before {before}"];
     }
 
     private IEnumerable<Inline[]> Evidence()
@@ -92,9 +102,12 @@ internal sealed class DeploySummary(DeployFacts facts)
             yield return ["Transaction", Inline.Link(signature.ToString(), facts.Cluster.ExplorerLink(signature, Endpoint).AbsoluteUri)];
         else if (progress.Final is { WasSent: true } sent)
             yield return ["Transaction sent, fate unknown", Inline.Link(sent.Signature.ToString(), facts.Cluster.ExplorerLink(sent.Signature, Endpoint).AbsoluteUri)];
-        yield return ["Upgrade authority", Inline.Code(Authority())];
+        if (request.ProgramId is not null)
+            yield return Authority();
+        if (request.Mode == DeployMode.Buffer)
+            yield return ["Buffer authority", Inline.Code(request.BufferAuthority.ToString())];
         yield return [$"File (SBPF v{request.Binary.SbpfVersion})", Inline.Code($"sha256:{Hex(request.Binary.Sha256)}")];
-        if (facts.LeavesBuffer || facts.Plan is { } plan && plan.Steps.Any(step => step is DeployStep.Write or DeployStep.HandOver))
+        if (facts.LeavesBuffer || (facts.Plan is { } plan && Kind(plan) is not null))
             yield return ["Buffer", Inline.Code(buffer.ToString())];
         if (facts.Record is { } record)
             yield return ["Record", Inline.Code(record)];

@@ -67,32 +67,32 @@ internal static class SolanaDeployAction
         if (!plan.IsOk || request.IsDryRun)
         {
             // A refused plan uses nothing: what an earlier run left at its address is said like any other buffer.
-            report.Stale(await stale.FindAsync(plan.IsOk ? own : default, cancellation));
+            report.Stale(await stale.FindAsync(plan is { IsOk: true, Value.Steps.Count: > 0 } ? own : default, cancellation));
             plan.OrThrow();
             return;
         }
         await warmUp;
-        if (plan.Value.ChangesProgram)
+        if (plan.Value.NeedsRecord(request.Mode))
             await record.OpenAsync(state, cancellation);
         report.Recorded(record.Id);
         var run = new DeployRun(rpc, observer, request, pump, report.Progress, context.Log, context.Time);
         try
         {
             await run.RunAsync(state, plan.Value, cancellation);
-            report.Counted(pump.Landed.Count, pump.Landed.Fees);
+            report.Counted(pump);
             await RecordAsync(record, observer, state, request, report, pump, cancellation);
-            report.Stale(await stale.FindAsync(own, cancellation));
+            // In buffer mode the buffer is the product; otherwise one that is still there is said like any other.
+            report.Stale(await stale.FindAsync(request.Mode == DeployMode.Buffer ? own : default, cancellation));
         }
-        catch (Exception exception) when (exception is FaultException or RpcRefusedException && !cancellation.IsCancellationRequested)
+        catch (Exception exception) when (exception is FaultException or RpcRefusedException or OperationCanceledException)
         {
-            await FailAsync(record, report, pump, isCancelled: false, cancellation);
-            // What this run leaves behind is said like anybody else's.
-            report.Stale(await stale.FindAsync(default, cancellation));
-            throw;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await StopAsync(record, run, report, pump, context.Time);
+            var isStopped = cancellation.IsCancellationRequested;
+            await StopAsync(record, run, report, pump, isStopped, context.Time);
+            if (!isStopped && exception is not FaultException { Faults: [{ Code.Exit: ExitCode.Unavailable }, ..] })
+            {
+                // What this run leaves behind is said like anybody else's; an endpoint that is gone is not asked for it.
+                report.Stale(await stale.FindAsync(default, cancellation));
+            }
             throw;
         }
     }
@@ -109,34 +109,31 @@ internal static class SolanaDeployAction
         report.Recorded(record.Id);
     }
 
-    private static async Task FailAsync(DeployRecord record, DeployReport report, TransactionPump pump, bool isCancelled, CancellationToken cancellation)
-    {
-        report.Counted(pump.Landed.Count, pump.Landed.Fees);
-        var hasLanded = report.Progress.Signature is not null;
-        var mayStillLand = hasLanded || report.Progress.Final is { WasSent: true, Settled.IsCompletedSuccessfully: false };
-        try
-        {
-            await record.FailAsync(isCancelled, mayStillLand, pump.Landed.Count, pump.Landed.Fees, cancellation);
-        }
-        catch (FaultException fault)
-        {
-            report.Add(fault.Faults); // the fault that ended the run is worth more than this one, which comes on top
-        }
-    }
-
-    /// <summary>A signal or the timeout: nothing more is sent; what landed is found out and said, and for a final transaction that is worth a moment's wait.</summary>
-    private static async Task StopAsync(DeployRecord record, DeployRun run, DeployReport report, TransactionPump pump, TimeProvider time)
+    /// <summary>
+    /// A fault, a signal or the timeout: nothing more is sent; what landed is found out and said, and for a final transaction whose fate is
+    /// open that is worth a moment's wait.
+    /// </summary>
+    private static async Task StopAsync(DeployRecord record, DeployRun run, DeployReport report, TransactionPump pump, bool isStopped, TimeProvider time)
     {
         using var patience = new CancellationTokenSource(LastLook, time);
-        if (await pump.LastLookAsync(report.Progress.Final, patience.Token) is { Fate: Fate.Succeeded } landed)
+        var open = report.Progress.Final is { Settled.IsCompleted: false } final ? final : null;
+        var outcome = await pump.LastLookAsync(open, patience.Token);
+        if (outcome is { Fate: Fate.Succeeded })
+            run.Landed(outcome);
+        report.Counted(pump);
+        var (count, fees) = pump.Landed;
+        try
         {
-            run.Landed(landed);
-            report.Counted(pump.Landed.Count, pump.Landed.Fees);
-            await record.SucceedAsync(report.Progress, pump.Landed.Count, pump.Landed.Fees, patience.Token);
+            if (outcome is { Fate: Fate.Succeeded })
+                await record.SucceedAsync(report.Progress, count, fees, patience.Token);
+            else
+                await record.FailAsync(isStopped, mayStillLand: report.Progress.Signature is not null || (open is { WasSent: true } && outcome is null), count, fees, patience.Token);
         }
-        else
+        catch (Exception exception) when (exception is FaultException or OperationCanceledException)
         {
-            await FailAsync(record, report, pump, isCancelled: true, patience.Token);
+            // The fault that ended the run is worth more than this one, which comes on top: the next run settles the record.
+            if (exception is FaultException fault)
+                report.Add(fault.Faults);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Req
 
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["release-file", "only", "store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration", "verified-build", "registry", "config-files"];
+        ["release-file", "only", "store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration", "registry", "config-files"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -24,6 +24,7 @@ public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Req
         inputs.NotYet(Later);
         _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
         _ = inputs.Text("github-api-url");
+        _ = inputs.Choice("verified-build", ("off", false));
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true);
         var binary = ProgramFile.Read(inputs);
         var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer)) ?? DeployMode.Deploy;
@@ -39,8 +40,8 @@ public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Req
         var maxSpend = inputs.Sol("max-spend");
         var reclaim = ReadReclaim(inputs);
         var isFinal = ReadConfirmFinal(inputs, keys?.ProgramId, mode);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster);
         var ledger = CommonInputs.Ledger(inputs, context.Environment);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
         return inputs.Finish(() => new SolanaDeployInputs(
             cluster!,
             new DeployRequest

@@ -12,8 +12,9 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
     public const ulong IdleSlots = 1_500;
 
     private const int MostDated = 20;
+    private const int MostReclaimed = 50;
 
-    /// <returns>The buffers, largest first, and a warning when the endpoint does not list them.</returns>
+    /// <returns>The buffers, largest first and the largest of them dated, and a warning when the endpoint does not list them.</returns>
     public async Task<(IReadOnlyList<StaleBuffer> Buffers, Fault? Warning)> FindAsync(Address own, CancellationToken cancellation)
     {
         try
@@ -40,12 +41,28 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
             case Reclaim.One(var address):
                 return await NamedAsync(address, pending, own, cancellation);
             case Reclaim.Idle:
-                var (found, _) = await FindAsync(own, cancellation);
-                var now = await rpc.GetSlotAsync(Commitment.Confirmed, cancellation);
-                return Result<IReadOnlyList<StaleBuffer>>.Ok([.. found.Where(buffer =>
-                    buffer.Authority == request.Payer.Address && !pending.Contains(buffer.Address) && (buffer.LastSlot ?? 0) + IdleSlots <= now)]);
+                var candidates = (await OfAsync(request.Payer.Address, cancellation))
+                    .Where(buffer => buffer.Address != own && !pending.Contains(buffer.Address))
+                    .OrderByDescending(buffer => buffer.Lamports).Take(MostReclaimed).ToList();
+                // Every one of them is asked about: what nobody asked about may be a parallel job's.
+                var idle = await Task.WhenAll(candidates.Select(buffer => IsIdleAsync(buffer.Address, cancellation)));
+                return Result<IReadOnlyList<StaleBuffer>>.Ok([.. candidates.Where((_, index) => idle[index])]);
             default:
                 return Result<IReadOnlyList<StaleBuffer>>.Ok([]);
+        }
+    }
+
+    /// <summary>Whether nothing touched a buffer for a while; false when the endpoint does not say.</summary>
+    public async Task<bool> IsIdleAsync(Address buffer, CancellationToken cancellation)
+    {
+        try
+        {
+            var newest = await rpc.GetSignaturesAsync(buffer, 1, Commitment.Confirmed, cancellation);
+            return newest.Count == 0 || newest[0].Slot + IdleSlots <= await rpc.GetSlotAsync(Commitment.Confirmed, cancellation);
+        }
+        catch (RpcRefusedException)
+        {
+            return false;
         }
     }
 
@@ -83,7 +100,14 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
 
     private async Task<StaleBuffer> DateAsync(StaleBuffer buffer, CancellationToken cancellation)
     {
-        var newest = await rpc.GetSignaturesAsync(buffer.Address, 1, Commitment.Confirmed, cancellation);
-        return newest.Count == 0 ? buffer : buffer with { LastSlot = newest[0].Slot };
+        try
+        {
+            var newest = await rpc.GetSignaturesAsync(buffer.Address, 1, Commitment.Confirmed, cancellation);
+            return newest.Count == 0 ? buffer : buffer with { LastSlot = newest[0].Slot };
+        }
+        catch (RpcRefusedException)
+        {
+            return buffer; // the list is worth having without dates
+        }
     }
 }

@@ -2,7 +2,6 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
-using Actions.Core.Ledger;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 
@@ -22,11 +21,7 @@ public sealed record VerifyProgramInputs(
     public static Result<VerifyProgramInputs> Read(ActionContext context)
     {
         var inputs = context.Inputs;
-        foreach (var name in Later.Where(inputs.Has))
-        {
-            inputs.Add(FaultCodes.InputUnknownValue, name, $"Expected no input '{name}' in this version", "found one", "remove it; the changelog says when it arrives");
-        }
-
+        inputs.NotYet(Later);
         _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
         _ = inputs.Text("github-api-url");
         _ = inputs.Choice("verified-build", ("off", false));
@@ -45,16 +40,9 @@ public sealed record VerifyProgramInputs(
         var failOn = inputs.Choice("fail-on", ("error", FailOn.Error), ("warning", FailOn.Warning), ("never", FailOn.Never));
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var sarif = SarifFile(inputs, context.Environment);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster);
         var ledger = CommonInputs.Ledger(inputs, context.Environment);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
         RequireExpectation(inputs, authority);
-        if (ledger is not null && environment.Length > 0 && !EnvironmentName.IsUsable(environment))
-        {
-            inputs.Add(
-                FaultCodes.InputInvalid, "environment", "Expected letters, digits, spaces and . _ - in 'environment', beginning with a letter or digit, because it names a folder of the ledger",
-                $"found {PlainText.Quote(environment)}", "give the environment another name, or say ledger: none");
-        }
-
         return inputs.Finish(() => new VerifyProgramInputs(
             cluster!,
             new VerifyRequest

@@ -26,7 +26,7 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
         }
         finally
         {
-            context.Files.GiveToOwner(Written(directory));
+            context.Files.GiveToOwner(FileLedger.Written(directory));
         }
     }
 
@@ -112,14 +112,5 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
             Skipped = verdict.Count(CheckResult.Skipped),
             Findings = verdict.Findings.Count,
         });
-    }
-
-    /// <summary>What a container's root wrote, the next step of the job must be able to move and delete.</summary>
-    private static IEnumerable<string> Written(string directory)
-    {
-        var ledger = Path.Combine(directory, "ledger");
-        return Directory.Exists(ledger)
-            ? [directory, ledger, .. Directory.EnumerateFileSystemEntries(ledger, "*", SearchOption.AllDirectories)]
-            : [];
     }
 }

@@ -64,7 +64,7 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
     private Markdown Summary(VerifyVerdict made)
     {
         var summary = new Markdown().Paragraph(Headline(made));
-        summary.Table(["", "Expected", "Found", "As expected"], made.Checks.Select(check => Row(check, made.FailOn)));
+        summary.Table(["", "As expected", "Expected", "Found"], made.Checks.Select(check => Row(check, made.FailOn)));
         summary.Table(["", ""], Facts(made));
         if (made.Findings.Count > 0)
         {
@@ -84,17 +84,18 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
         _ => [Inline.Strong("Not verified:"), " ", Link(), $" on {Cluster} is not what was expected."],
     };
 
+    /// <summary>The result first: two hashes are wider than a job's page.</summary>
     private static Inline[] Row(VerifyCheck check, FailOn failOn) =>
     [
         check.Name,
-        check.IsCode ? Inline.Code(check.Expected) : check.Expected,
-        check is { IsCode: true, IsSkipped: false } ? Inline.Code(check.Found) : check.Found,
         check.Result(failOn) switch
         {
             CheckResult.Skipped => "not compared",
             CheckResult.Failed => Inline.Strong("no"),
             _ => check.Finding is null ? "yes" : "no, which is a warning",
         },
+        check.IsCode ? Inline.Code(check.Expected) : check.Expected,
+        check is { IsCode: true, IsSkipped: false } ? Inline.Code(check.Found) : check.Found,
     ];
 
     private IEnumerable<Inline[]> Facts(VerifyVerdict made)

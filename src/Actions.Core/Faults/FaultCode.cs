@@ -58,6 +58,7 @@ public static class FaultCodes
     public static readonly FaultCode RpcUnreachable = new("rpc-unreachable", ExitCode.Unavailable, "No RPC endpoint answers.");
     public static readonly FaultCode RpcInvalidAnswer = new("rpc-invalid-answer", ExitCode.Unavailable, "An RPC endpoint answers something that is not the protocol.");
     public static readonly FaultCode RpcTooLarge = new("rpc-too-large", ExitCode.Unavailable, "An RPC answer is larger than it can be.");
+    public static readonly FaultCode TransactionsExpired = new("transactions-expired", ExitCode.Unavailable, "The cluster let transactions expire instead of executing them.");
     public static readonly FaultCode Timeout = new("timeout", ExitCode.Unavailable, "The run's time is over.");
     public static readonly FaultCode LedgerFailed = new("ledger-failed", ExitCode.Unavailable, "The ledger cannot be read or written.");
     public static readonly FaultCode StoreFailed = new("store-failed", ExitCode.Unavailable, "The store cannot be read or written.");

@@ -22,6 +22,8 @@ public sealed partial class InputReader(RunnerEnvironment environment, Masker ma
     /// <summary>What a release file gives for inputs that are absent; an explicit input wins.</summary>
     public IReadOnlyDictionary<string, string> Supplied { get; set; } = new Dictionary<string, string>();
 
+    public bool InContainerAction => environment.InContainerAction;
+
     public void Add(Fault fault) => faults.Add(fault);
 
     public void Add(FaultCode code, string input, string expected, string found, string remedy) =>

@@ -10,7 +10,7 @@ public abstract record KeyInput(Address Address)
     public sealed record Named(Address Address) : KeyInput(Address)
     {
         public override Result<ISigner> ToSigner(string input) => new Fault(
-            FaultCodes.AddressNotKey, $"Expected a key that can sign in '{input}'", $"found {Address}, which is an address, not a key",
+            FaultCodes.AddressNotKey, $"Expected a key that can sign in '{input}'", "found an address, not a key (not shown: a seed looks the same)",
             "give a reference to the key, such as env:NAME; an address is enough only with dry-run: true", input);
     }
 

@@ -1,4 +1,5 @@
 using Actions.Core.Faults;
+using Actions.Core.Runner;
 using Actions.Core.Solana;
 
 namespace Actions.Core.Ledger;
@@ -15,6 +16,15 @@ public sealed class FileLedger(string directory, TimeProvider time) : ILedger
     /// <summary>How long to wait for other writers, each of which takes milliseconds.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Every path the ledger of a directory may have made.</summary>
+    public static IEnumerable<string> Written(string directory)
+    {
+        var ledger = Path.Combine(directory, "ledger");
+        return Directory.Exists(ledger)
+            ? [directory, ledger, .. Directory.EnumerateFileSystemEntries(ledger, "*", SearchOption.AllDirectories)]
+            : [];
+    }
+
     private LedgerLock Lock => new(time, Patience);
 
     public async Task AppendAsync(LedgerEvent entry, CancellationToken cancellation)
@@ -23,12 +33,13 @@ public sealed class FileLedger(string directory, TimeProvider time) : ILedger
         var line = LedgerLine.Write(entry);
         await Guard(async () =>
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            SameOwner.MakeDirectory(Path.GetDirectoryName(path)!);
             using var file = await Lock.ForWritingAsync(path, cancellation);
             var isNew = RandomAccess.GetLength(file) == 0;
             LedgerTail.Append(file, line);
             if (isNew)
             {
+                SameOwner.AsParent(path);
                 FolderSync.UpTo(Path.GetDirectoryName(root)!, path);
             }
 

@@ -23,8 +23,10 @@ public sealed record RunResult(string Action, bool DryRun, IReadOnlyList<Fault> 
     {
         var summary = new Markdown().Heading(2, $"{Action}: {Ending()}");
         AddFaults(summary, "What is wrong", Severity.Error);
+        summary.Append(Summary);
+        // After what happened: a warning must not stand between the reader and how the run ended.
         AddFaults(summary, "Warnings", Severity.Warning);
-        return summary.Append(Summary);
+        return summary;
     }
 
     private void AddFaults(Markdown summary, string title, Severity severity)

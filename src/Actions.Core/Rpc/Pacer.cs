@@ -25,13 +25,14 @@ public sealed record RateLimits(int? PerMethod = null, int? Total = null, double
 internal sealed class Pacer
 {
     private const double StartRate = 50;
-    private const double IdleCeiling = 800;
+    private const double IdleCeiling = 1_500;
     private const double HighestRate = 20_000;
     private const int MaxConnections = 128;
     private const int MaxConnectionsWithWindow = 16;
 
     private readonly Lock gate = new();
     private readonly TimeProvider time;
+    private readonly long origin;
     private readonly double ceiling;
     private readonly int? perMethod;
     private readonly Dictionary<string, CallWindow> methodWindows = [];
@@ -55,6 +56,7 @@ internal sealed class Pacer
     public Pacer(TimeProvider time, RateLimits limits)
     {
         this.time = time;
+        origin = time.GetTimestamp();
         perMethod = limits.PerMethod;
         totalWindow = limits.Total is { } total ? new CallWindow(total) : null;
         ceiling = limits.MaxRps ?? HighestRate;
@@ -74,16 +76,6 @@ internal sealed class Pacer
         }
     }
 
-    /// <summary>A typical round trip; zero until something was answered.</summary>
-    public TimeSpan RoundTrip
-    {
-        get
-        {
-            lock (gate)
-                return TimeSpan.FromSeconds(smoothed);
-        }
-    }
-
     /// <summary>Calls of <paramref name="method"/> per second, which a per-method limit may hold below <see cref="Rate"/>.</summary>
     public double RateOf(string method)
     {
@@ -94,7 +86,8 @@ internal sealed class Pacer
         }
     }
 
-    private long Now => time.GetUtcNow().UtcTicks;
+    /// <summary>Ticks since this pacer was made: a clock that is set back must not make anybody wait.</summary>
+    private long Now => time.GetElapsedTime(origin).Ticks + 1;
 
     private int Connections => totalWindow is null && learntPerMethod is null && perMethod is null ? MaxConnections : MaxConnectionsWithWindow;
 

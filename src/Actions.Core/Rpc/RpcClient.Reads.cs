@@ -25,7 +25,7 @@ public sealed partial class RpcClient
                     WriteAccountConfig(writer, commitment, minContextSlot, slice);
                 },
                 MaxAnswer(slice is { } part ? part.Length * addresses.Count : longest)),
-            result => Contextual(result, value => (IReadOnlyList<AccountInfo?>)Array(value, RpcParse.Account, addresses.Count)),
+            result => Contextual(result, value => (IReadOnlyList<AccountInfo?>)Array(value, RpcParse.Account, addresses.Count), minContextSlot),
             cancellation);
 
     public Task<At<AccountInfo?>> GetAccountAsync(
@@ -39,7 +39,7 @@ public sealed partial class RpcClient
                     WriteAccountConfig(writer, commitment, minContextSlot, slice);
                 },
                 MaxAnswer(slice?.Length ?? longest)),
-            result => Contextual(result, RpcParse.Account),
+            result => Contextual(result, RpcParse.Account, minContextSlot),
             cancellation);
 
     public Task<IReadOnlyList<KeyedAccount>> GetProgramAccountsAsync(
@@ -88,7 +88,7 @@ public sealed partial class RpcClient
     public Task<(ulong Slot, ulong BlockHeight)> GetEpochPositionAsync(Commitment commitment, CancellationToken cancellation) =>
         AskAsync(
             WithCommitment("getEpochInfo", commitment),
-            result => (result.GetProperty("absoluteSlot").GetUInt64(), result.GetProperty("blockHeight").GetUInt64()),
+            result => (RpcParse.Slot(result.GetProperty("absoluteSlot")), RpcParse.Slot(result.GetProperty("blockHeight"))),
             cancellation);
 
     /// <returns>Unix seconds; null where the node does not know.</returns>
@@ -99,7 +99,7 @@ public sealed partial class RpcClient
             cancellation);
 
     public Task<ulong> GetRentAsync(long size, CancellationToken cancellation) =>
-        AskAsync(RpcCall.Create("getMinimumBalanceForRentExemption", writer => writer.WriteNumberValue(size)), result => result.GetUInt64(), cancellation);
+        AskAsync(RpcCall.Create("getMinimumBalanceForRentExemption", writer => writer.WriteNumberValue(size)), RpcParse.Lamports, cancellation);
 
     public Task<IReadOnlyList<(ulong Slot, ulong Fee)>> GetRecentFeesAsync(IReadOnlyList<Address> addresses, CancellationToken cancellation) =>
         AskAsync(
@@ -126,7 +126,7 @@ public sealed partial class RpcClient
                 writer.WriteBoolean("searchTransactionHistory", searchHistory);
                 writer.WriteEndObject();
             }),
-            result => Contextual(result, value => (IReadOnlyList<SignatureStatus?>)Array(value, RpcParse.Status, signatures.Count)),
+            result => RpcParse.Plausible(Contextual(result, value => (IReadOnlyList<SignatureStatus?>)Array(value, RpcParse.Status, signatures.Count))),
             cancellation);
 
     public Task<IReadOnlyList<SignatureInfo>> GetSignaturesAsync(Address address, int limit, Commitment commitment, CancellationToken cancellation) =>
@@ -157,7 +157,7 @@ public sealed partial class RpcClient
                     writer.WriteNumber("minContextSlot", slot);
                 writer.WriteEndObject();
             }),
-            result => Contextual(result, RpcParse.Simulation),
+            result => Contextual(result, RpcParse.Simulation, minContextSlot),
             cancellation);
 
     private static RpcCall WithCommitment(string method, Commitment commitment) => RpcCall.Create(method, writer =>
@@ -189,8 +189,12 @@ public sealed partial class RpcClient
         writer.WriteEndObject();
     }
 
-    private static At<T> Contextual<T>(JsonElement result, Func<JsonElement, T> parse) =>
-        new(result.GetProperty("context").GetProperty("slot").GetUInt64(), parse(result.GetProperty("value")));
+    /// <summary>Not every node obeys <c>minContextSlot</c>; one that did not is asked again like one that said no.</summary>
+    private static At<T> Contextual<T>(JsonElement result, Func<JsonElement, T> parse, ulong? minContextSlot = null)
+    {
+        var slot = RpcParse.Slot(result.GetProperty("context").GetProperty("slot"));
+        return minContextSlot is { } minimum && slot < minimum ? throw new LateAnswerException(slot, minimum) : new(slot, parse(result.GetProperty("value")));
+    }
 
     private static T[] Array<T>(JsonElement array, Func<JsonElement, T> parse, int? count = null) =>
         count is null || array.GetArrayLength() == count ? [.. array.EnumerateArray().Select(parse)] : throw new FormatException();

@@ -20,6 +20,7 @@ public sealed partial class RpcClient : IDisposable
     private readonly TimeProvider time;
     private readonly Random random;
     private volatile bool hadContact;
+    private string? genesisHash;
 
     /// <param name="urls">In order of preference.</param>
     /// <param name="limits">What an endpoint is known to allow, by URL.</param>
@@ -42,12 +43,15 @@ public sealed partial class RpcClient : IDisposable
     }
 
     /// <summary>The cluster's genesis hash, known after <see cref="OpenAsync"/>.</summary>
-    public string GenesisHash { get; private set; } = "";
+    public string GenesisHash => genesisHash ?? "";
 
     /// <summary>Scheme and host of every endpoint, the only part of a URL that may be shown.</summary>
     public IReadOnlyList<string> Labels => [.. endpoints.Select(endpoint => endpoint.Label)];
 
     internal IReadOnlyList<RpcEndpoint> Endpoints => endpoints;
+
+    /// <summary>The newest slot any answer spoke about.</summary>
+    internal ulong NewestSlot => endpoints.Max(endpoint => endpoint.FreshestSlot);
 
     /// <summary>Asks every endpoint for its genesis hash.</summary>
     /// <returns>A warning for each endpoint that did not answer; throws when none did, or when one serves another cluster.</returns>
@@ -82,8 +86,9 @@ public sealed partial class RpcClient : IDisposable
     /// <summary>Asks until somebody answers; throws a fault when patience ends and <see cref="RpcRefusedException"/> when the node says no.</summary>
     internal async Task<T> AskAsync<T>(RpcCall call, Func<JsonElement, T> parse, CancellationToken cancellation)
     {
-        var giveUpAt = time.GetUtcNow() + Patience;
+        var startedAt = time.GetTimestamp();
         var invalid = 0;
+        HashSet<RpcEndpoint> refusedBy = [];
         for (var attempt = 0; ; attempt++)
         {
             var endpoint = Pick(attempt) ?? throw new FaultException(NobodyLeft(call.Method));
@@ -93,14 +98,21 @@ public sealed partial class RpcClient : IDisposable
                 var reply = await endpoint.PostAsync(call, cancellation);
                 switch (reply)
                 {
-                    case RpcReply.Answer answer when Parse(answer, parse, endpoint) is { IsRead: true } read:
-                        hadContact = true;
-                        return read.Value!;
-                    case RpcReply.Answer:
-                        failure = new RpcReply.Failure(RpcFailureKind.Invalid, $"an answer to {call.Method} of another shape than the protocol's");
+                    case RpcReply.Answer answer:
+                        failure = Parse(answer, parse, endpoint, call.Method, out var value);
+                        if (failure is null)
+                        {
+                            hadContact = true;
+                            return value!;
+                        }
                         break;
                     case RpcReply.Refusal { Error: { IsPassing: false } refusal }:
-                        throw new RpcRefusedException(call.Method, refusal);
+                        // Another provider may serve what this one does not; the question itself being wrong is the same everywhere.
+                        refusedBy.Add(endpoint);
+                        endpoint.Demote();
+                        if (refusal.Code == RpcRefusal.InvalidParams || endpoints.TrueForAll(other => other.IsForbidden || refusedBy.Contains(other)))
+                            throw new RpcRefusedException(call.Method, refusal);
+                        continue;
                     case RpcReply.Refusal { Error: var passing }:
                         failure = new RpcReply.Failure(RpcFailureKind.Throttled, $"{call.Method}: {passing.Message} ({passing.Code})");
                         break;
@@ -111,29 +123,34 @@ public sealed partial class RpcClient : IDisposable
             }
             if (failure!.Kind is RpcFailureKind.Invalid or RpcFailureKind.TooLarge)
                 invalid++;
-            if (IsFinal(failure, attempt, invalid) || time.GetUtcNow() >= giveUpAt)
+            if (IsFinal(failure, attempt, invalid) || time.GetElapsedTime(startedAt) >= Patience)
                 throw new FaultException(FaultOf(endpoint, failure));
             await Task.Delay(Backoff(failure, attempt), time, cancellation);
         }
     }
 
     /// <summary>Reads one answer's value; anything a hostile answer can do to a parser counts as another shape.</summary>
-    private static (bool IsRead, T? Value) Parse<T>(RpcReply.Answer answer, Func<JsonElement, T> parse, RpcEndpoint endpoint)
+    private static RpcReply.Failure? Parse<T>(RpcReply.Answer answer, Func<JsonElement, T> parse, RpcEndpoint endpoint, string method, out T? value)
     {
+        value = default;
         using (answer.Document)
         {
             try
             {
                 var result = answer.Result;
                 if (result.ValueKind == JsonValueKind.Object
-                    && result.TryGetProperty("context", out var context)
-                    && context.GetProperty("slot").TryGetUInt64(out var slot))
-                    endpoint.SawSlot(slot);
-                return (true, parse(result));
+                    && result.TryGetProperty("context", out var context))
+                    endpoint.SawSlot(RpcParse.Slot(context.GetProperty("slot")));
+                value = parse(result);
+                return null;
+            }
+            catch (LateAnswerException late)
+            {
+                return new RpcReply.Failure(RpcFailureKind.Throttled, $"{method}: {late.Message}");
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or ArgumentException)
             {
-                return (false, default);
+                return new RpcReply.Failure(RpcFailureKind.Invalid, $"an answer to {method} of another shape than the protocol's");
             }
         }
     }
@@ -149,7 +166,8 @@ public sealed partial class RpcClient : IDisposable
         return ranked[attempt % ranked.Count];
     }
 
-    private async Task<RpcReply.Failure?> EnsureCheckedAsync(RpcEndpoint endpoint, CancellationToken cancellation)
+    /// <summary>Lets an endpoint prove which cluster it serves; null when it has. Throws when it serves another one.</summary>
+    internal async Task<RpcReply.Failure?> EnsureCheckedAsync(RpcEndpoint endpoint, CancellationToken cancellation)
     {
         if (endpoint.IsChecked)
             return null;
@@ -158,15 +176,14 @@ public sealed partial class RpcClient : IDisposable
             return new RpcReply.Failure(RpcFailureKind.Invalid, $"getGenesisHash: {refusal.Error.Message} ({refusal.Error.Code})");
         if (reply is RpcReply.Failure failure)
             return failure;
-        var (isRead, genesis) = Parse((RpcReply.Answer)reply, result => result.GetString() is { Length: >= 32 and <= 44 } hash ? hash : throw new FormatException(), endpoint);
-        if (!isRead || !Solana.Address.TryParse(genesis, out _))
+        var unread = Parse((RpcReply.Answer)reply, result => result.GetString() is { Length: >= 32 and <= 44 } hash ? hash : throw new FormatException(), endpoint, "getGenesisHash", out var genesis);
+        if (unread is not null || !Solana.Address.TryParse(genesis, out _))
             return new RpcReply.Failure(RpcFailureKind.Invalid, "something else than a genesis hash");
         if (checkGenesis(genesis!) is { } wrong)
             throw new FaultException(wrong with { Found = $"{endpoint.Label}: {wrong.Found}" });
-        if (GenesisHash.Length > 0 && GenesisHash != genesis)
+        if ((Interlocked.CompareExchange(ref genesisHash, genesis, null) ?? genesis) != genesis)
             throw new FaultException(new Fault(
                 FaultCodes.ClusterMismatch, $"every rpc-url serves the cluster with genesis hash {GenesisHash}", $"{endpoint.Label} serves {genesis}", "remove the URL of the other cluster", "rpc-url"));
-        GenesisHash = genesis!;
         endpoint.IsChecked = true;
         hadContact = true;
         return null;
@@ -227,3 +244,8 @@ public sealed partial class RpcClient : IDisposable
     private Fault NobodyLeft(string method) => new(
         FaultCodes.RpcUnreachable, "an RPC endpoint that answers", $"every endpoint denies access ({string.Join(", ", Labels)}) for {method}", "check the access key in rpc-url, or add another URL", "rpc-url");
 }
+
+/// <summary>A node answered from an older state than it was told to.</summary>
+#pragma warning disable CA1032 // made in one place, always with its slots
+internal sealed class LateAnswerException(ulong slot, ulong minimum) : Exception($"an answer as of slot {slot}, although slot {minimum} was asked for");
+#pragma warning restore CA1032

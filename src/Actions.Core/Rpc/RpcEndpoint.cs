@@ -55,6 +55,9 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
         }
     }
 
+    /// <summary>It answers, but not what was asked.</summary>
+    public void Demote() => Failures++;
+
     public void SawSlot(ulong slot)
     {
         var seen = Interlocked.Read(ref freshest);
@@ -86,7 +89,7 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
         {
             return new RpcReply.Failure(RpcFailureKind.Unreachable, $"no answer within {call.Timeout.TotalSeconds:0} s");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException)
         {
             return new RpcReply.Failure(RpcFailureKind.Unreachable, Reason(exception));
         }
@@ -98,10 +101,12 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
         {
             case 429:
                 return new RpcReply.Failure(RpcFailureKind.Throttled, "HTTP 429, too many requests");
+            case 403 when call.IsOptional:
+                return new RpcReply.Refusal(new RpcRefusal(RpcRefusal.MethodForbidden, "HTTP 403, the endpoint does not allow this method", default));
             case 401 or 403:
                 IsForbidden = true;
                 return new RpcReply.Failure(RpcFailureKind.Forbidden, $"HTTP {(int)response.StatusCode}, the endpoint denies access");
-            case >= 500:
+            case 408 or 425 or >= 500:
                 return new RpcReply.Failure(RpcFailureKind.Unreachable, $"HTTP {(int)response.StatusCode}");
             case not (200 or 400):
                 return new RpcReply.Failure(RpcFailureKind.Invalid, $"HTTP {(int)response.StatusCode}");

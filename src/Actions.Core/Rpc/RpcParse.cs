@@ -6,8 +6,21 @@ namespace Actions.Core.Rpc;
 /// <summary>From wire JSON to values; throws on any other shape, which the client reports as an invalid answer.</summary>
 internal static class RpcParse
 {
+    private const ulong MostLamports = 1_000_000_000_000_000_000;
+    private const ulong MostSlots = 1_000_000_000_000;
+    private const ulong MostUnits = 1_400_000;
     private const int MaxLogs = 1_000;
     private const int LongestError = 500;
+
+    /// <summary>No account holds more than all SOL there will ever be; a larger number is a lie, and sums of it would wrap.</summary>
+    public static ulong Lamports(JsonElement element) => element.GetUInt64() is var lamports && lamports <= MostLamports ? lamports : throw new FormatException();
+
+    /// <summary>A slot of this century.</summary>
+    public static ulong Slot(JsonElement element) => element.GetUInt64() is var slot && slot <= MostSlots ? slot : throw new FormatException();
+
+    /// <summary>A status cannot tell of a slot its node has not seen.</summary>
+    public static At<IReadOnlyList<SignatureStatus?>> Plausible(At<IReadOnlyList<SignatureStatus?>> statuses) =>
+        statuses.Value.All(status => status is null || status.Slot <= statuses.Slot) ? statuses : throw new FormatException();
 
     public static AccountInfo? Account(JsonElement element)
     {
@@ -18,7 +31,7 @@ internal static class RpcParse
             throw new FormatException();
         var bytes = data[0].GetBytesFromBase64();
         return new AccountInfo(
-            element.GetProperty("lamports").GetUInt64(),
+            Lamports(element.GetProperty("lamports")),
             Address.Parse(element.GetProperty("owner").GetString()!),
             element.GetProperty("executable").GetBoolean(),
             bytes,
@@ -43,7 +56,7 @@ internal static class RpcParse
         element.TryGetProperty("logs", out var logs) && logs.ValueKind == JsonValueKind.Array
             ? [.. logs.EnumerateArray().Take(MaxLogs).Select(line => line.GetString() ?? "")]
             : [],
-        element.TryGetProperty("unitsConsumed", out var units) && units.ValueKind == JsonValueKind.Number ? units.GetUInt64() : 0);
+        element.TryGetProperty("unitsConsumed", out var units) && units.ValueKind == JsonValueKind.Number ? Math.Min(MostUnits, units.GetUInt64()) : 0);
 
     private static string? Error(JsonElement element)
     {

@@ -35,10 +35,14 @@ internal enum RpcFailureKind
 /// <summary>A JSON-RPC error; <paramref name="Message"/> is untrusted and bounded.</summary>
 public sealed record RpcRefusal(int Code, string Message, JsonElement Data)
 {
-    public const int PreflightFailed = -32002;
+    public const int InvalidParams = -32602;
     public const int NodeUnhealthy = -32005;
     public const int MinContextSlotNotReached = -32016;
     public const int MethodNotFound = -32601;
+    public const int BadSignature = -32003;
+
+    /// <summary>Ours, for an endpoint that forbids one method only.</summary>
+    public const int MethodForbidden = -403;
 
     /// <summary>The node is behind or busy: another node, or this one a little later, can answer.</summary>
     public bool IsPassing => Code is NodeUnhealthy or MinContextSlotNotReached or (-32004) or (-32014) or (-32603) or 429;

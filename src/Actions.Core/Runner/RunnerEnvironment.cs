@@ -15,6 +15,10 @@ public sealed class RunnerEnvironment
 
     public bool InGitHub => this["GITHUB_ACTIONS"] == "true";
 
+    /// <summary>Whether this is a step of its own container, where the workspace is always mounted here and loopback is the container itself.</summary>
+    /// <remarks>actions/runner, src/Runner.Worker/Handlers/ContainerActionHandler.cs.</remarks>
+    public bool InContainerAction => InGitHub && Workspace == "/github/workspace";
+
     /// <summary>True when standard output is a screen on which a line can be redrawn.</summary>
     public bool Terminal { get => field && !InGitHub; init; }
 

@@ -9,16 +9,33 @@ internal sealed class Lane(RpcEndpoint endpoint)
     private readonly Queue<Outgoing> again = new();
     private readonly HashSet<Outgoing> waitingAgain = [];
 
-    private bool refuses;
+    private const int RefusalsUntilClosed = 5;
+
+    private int refusals;
+    private bool isClosed;
 
     public RpcEndpoint Endpoint { get; } = endpoint;
 
     /// <summary>Nothing more goes out here.</summary>
     public bool IsClosed
     {
-        get => refuses || Endpoint.IsForbidden;
-        set => refuses = value;
+        get => isClosed || Endpoint.IsForbidden;
+        set => isClosed = value;
     }
+
+    /// <summary>What it last answered instead of taking a transaction; untrusted, bounded.</summary>
+    public string? LastRefusal { get; private set; }
+
+    public void Took() => refusals = 0;
+
+    /// <summary>One refusal can be a hiccup of the provider's; several in a row, or one that says the method is not served, are not.</summary>
+    public void Refused(RpcRefusal refusal)
+    {
+        LastRefusal = $"{refusal.Message} ({refusal.Code})";
+        isClosed |= ++refusals >= RefusalsUntilClosed || refusal.Code is RpcRefusal.MethodNotFound or RpcRefusal.InvalidParams or RpcRefusal.BadSignature;
+    }
+
+    public void Failed(string found) => LastRefusal = found;
 
     public void Fresh(Outgoing item) => fresh.Enqueue(item);
 

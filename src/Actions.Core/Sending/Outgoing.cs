@@ -52,6 +52,8 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
 
     internal ulong LastValidBlockHeight { get; private set; }
 
+    internal Blockhash Blockhash { get; private set; }
+
     /// <summary>The slot the blockhash was read at.</summary>
     internal ulong SignedAtSlot { get; private set; }
 
@@ -66,6 +68,11 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
 
     /// <summary>A node has it in a block: it need not be sent again for now.</summary>
     internal bool IsSeen { get; set; }
+
+    /// <summary>When it last left for a node, in ticks; zero before that.</summary>
+    internal long PostedAt { get; set; }
+
+    internal long FirstPostedAt { get; set; }
 
     /// <summary>When a node last took it, in ticks; zero before that.</summary>
     internal long AnsweredAt { get; set; }
@@ -85,6 +92,7 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
         Signature = transaction.Signature;
         LastValidBlockHeight = blockhash.Value.LastValidBlockHeight;
         SignedAtSlot = blockhash.Slot;
+        Blockhash = blockhash.Value.Hash;
         var bytes = transaction.Serialize();
         Call = RpcCall.Create("sendTransaction", writer =>
         {

@@ -6,7 +6,8 @@ namespace Actions.Core.Sending;
 
 /// <summary>
 /// Gets transactions on chain: everything unconfirmed stays in flight on every endpoint, first sends go before re-sends, the same
-/// signature is broadcast again as soon as a slot went by without it, and nothing is ever signed twice.
+/// signature is broadcast again as soon as a slot went by without it, and no transaction is ever signed twice: one that failed or
+/// expired is its sender's to replace.
 /// </summary>
 public sealed class TransactionPump : IAsyncDisposable
 {
@@ -17,10 +18,14 @@ public sealed class TransactionPump : IAsyncDisposable
     private const double StatusShareWhileSending = 0.03;
     private const int FreePolls = 6;
     private const double SlowRate = 50;
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan QuickestPoll = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan CopySpacing = TimeSpan.FromMilliseconds(90);
+    private static readonly TimeSpan LeastLastLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenProofs = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SilenceBeforeCopy = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
 
     private readonly Lock gate = new();
     private readonly RpcClient rpc;
@@ -37,6 +42,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private int sends;
     private int polls;
     private long polledAt;
+    private long takenAt;
     private long heightAskedAt;
     private (ulong Slot, ulong BlockHeight)? height;
     private Exception? broken;
@@ -46,6 +52,7 @@ public sealed class TransactionPump : IAsyncDisposable
         this.rpc = rpc;
         this.time = time;
         blockhashes = new BlockhashKeeper(rpc, time);
+        takenAt = time.GetTimestamp();
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         // An endpoint that has not proved its cluster yet is not told what we sign.
         lanes = [.. rpc.Endpoints.Where(endpoint => endpoint.IsChecked).Select(endpoint => new Lane(endpoint))];
@@ -73,9 +80,29 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             lock (gate)
             {
-                var landed = settled.Where(item => item.Settled.Result.Fate is Fate.Succeeded or Fate.Failed).Concat(pending.Where(item => item.IsSeen)).ToList();
+                var landed = LandedItems();
                 return (landed.Count, landed.Aggregate(0UL, (sum, item) => sum + item.Fee));
             }
+        }
+    }
+
+    /// <summary>How many transactions that landed each key signed.</summary>
+    public IReadOnlyDictionary<Address, int> Signatures
+    {
+        get
+        {
+            lock (gate)
+                return LandedItems().SelectMany(item => item.Signers).GroupBy(signer => signer.Address).ToDictionary(group => group.Key, group => group.Count());
+        }
+    }
+
+    /// <summary>How many landed and did what they should.</summary>
+    public int Succeeded
+    {
+        get
+        {
+            lock (gate)
+                return settled.Count(item => Is(item, Fate.Succeeded));
         }
     }
 
@@ -130,6 +157,7 @@ public sealed class TransactionPump : IAsyncDisposable
     public async Task<Outcome?> LastLookAsync(Outgoing? awaited, CancellationToken patience)
     {
         await StopAsync();
+        var since = time.GetTimestamp();
         try
         {
             for (ulong? lostAt = null; ; lostAt ??= NewestSlot + SlotsUntilLost)
@@ -138,7 +166,7 @@ public sealed class TransactionPump : IAsyncDisposable
                 lock (gate)
                     asked = [.. pending.Where(item => item.WasSent)];
                 await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, patience)));
-                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || NewestSlot >= lostAt))
+                if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || (NewestSlot >= lostAt && time.GetElapsedTime(since) >= LeastLastLook)))
                     break;
                 await Task.Delay(2 * QuickestPoll, time, patience);
             }
@@ -164,6 +192,14 @@ public sealed class TransactionPump : IAsyncDisposable
         Wake();
         await Task.WhenAll(loops);
     }
+
+    private List<Outgoing> LandedItems() =>
+        [.. settled.Where(item => Is(item, Fate.Succeeded) || Is(item, Fate.Failed)).Concat(pending.Where(item => item.IsSeen)).DistinctBy(item => item.Signature)];
+
+    private static bool Is(Outgoing item, Fate fate) => item.Settled is { IsCompletedSuccessfully: true, Result.Fate: var reached } && reached == fate;
+
+    /// <summary>Sent, and worth asking about: an endpoint that forwards a transaction and then fails to answer is no reason not to ask.</summary>
+    private bool IsWatched(Outgoing item) => IsAnswered(item) || (item.PostedAt != 0 && time.GetElapsedTime(item.PostedAt) > AnswerPatience);
 
     /// <summary>No endpoint took it yet.</summary>
     private static bool IsUnsent(Outgoing item) => !IsAnswered(item);
@@ -214,13 +250,12 @@ public sealed class TransactionPump : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            List<Outgoing> waiting;
             lock (gate)
             {
                 broken ??= exception;
-                waiting = [.. pending, .. unsigned];
+                foreach (var item in pending.Concat(unsigned))
+                    item.Break(broken);
             }
-            waiting.ForEach(item => item.Break(exception));
             await stop.CancelAsync();
         }
     }
@@ -273,6 +308,7 @@ public sealed class TransactionPump : IAsyncDisposable
     private async Task SendLoopAsync(Lane lane, CancellationToken cancellation)
     {
         long? permit = null;
+        lane.IsClosed = !await IsProvedAsync(lane.Endpoint, cancellation);
         while (!lane.IsClosed)
         {
             Task signal;
@@ -291,18 +327,42 @@ public sealed class TransactionPump : IAsyncDisposable
                 continue;
             }
             permit ??= await lane.Endpoint.Pacer.AcquireAsync("sendTransaction", cancellation);
-            if (item.IsSettled || item.IsSeen)
-                continue;
             lock (gate)
             {
+                if (item.IsSettled || item.IsSeen)
+                    continue;
                 item.WasSent = true;
+                item.PostedAt = time.GetTimestamp();
+                item.FirstPostedAt = item.FirstPostedAt == 0 ? item.PostedAt : item.FirstPostedAt;
                 sends++;
             }
             _ = PostAsync(lane, item, permit.Value, cancellation);
             permit = null;
         }
         if (lanes.TrueForAll(other => other.IsClosed))
-            throw new FaultException(new Fault(FaultCodes.RpcUnreachable, "an RPC endpoint that takes transactions", "every endpoint denies access or refuses transactions", "check the access key in rpc-url, or add another URL", "rpc-url"));
+            throw NobodyTakes();
+    }
+
+    private FaultException NobodyTakes() => new(new Fault(
+        FaultCodes.RpcUnreachable,
+        "an RPC endpoint that takes transactions",
+        string.Join("; ", lanes.Select(lane => $"{lane.Endpoint.Label}: {lane.LastRefusal ?? "access denied"}")),
+        "check rpc-url and its access key, or add another URL, then run again: what is written is not written twice",
+        "rpc-url"));
+
+    /// <summary>Waits until an endpoint has proved to serve this cluster; false when it serves another one.</summary>
+    private async Task<bool> IsProvedAsync(RpcEndpoint endpoint, CancellationToken cancellation)
+    {
+        try
+        {
+            while (!endpoint.IsForbidden && await rpc.EnsureCheckedAsync(endpoint, cancellation) is not null)
+                await Task.Delay(BetweenProofs, time, cancellation);
+            return true;
+        }
+        catch (FaultException)
+        {
+            return false;
+        }
     }
 
     private async Task PostAsync(Lane lane, Outgoing item, long permit, CancellationToken cancellation)
@@ -313,12 +373,16 @@ public sealed class TransactionPump : IAsyncDisposable
             (reply as RpcReply.Answer)?.Document.Dispose();
             var refusal = (reply as RpcReply.Refusal)?.Error;
             var taken = reply is RpcReply.Answer || refusal?.Message.Contains("already been processed", StringComparison.OrdinalIgnoreCase) == true;
-            if (!taken && refusal is { IsPassing: false })
-                Refuse(lane, item, refusal);
             lock (gate)
             {
+                if (refusal is { IsPassing: false } && !taken)
+                    lane.Refused(refusal);
+                else if (reply is RpcReply.Failure failure)
+                    lane.Failed(failure.Found);
                 if (taken)
                 {
+                    lane.Took();
+                    takenAt = time.GetTimestamp();
                     item.AnsweredAt = time.GetTimestamp();
                     item.UnknownSince = null;
                     if (item.IsUrgent)
@@ -340,15 +404,6 @@ public sealed class TransactionPump : IAsyncDisposable
         }
     }
 
-    /// <summary>An endpoint that does not forward transactions is left alone; when none is left, the sender is told why.</summary>
-    private void Refuse(Lane lane, Outgoing item, RpcRefusal refusal)
-    {
-        lane.IsClosed = true;
-        if (lanes.TrueForAll(other => other.IsClosed))
-            item.Break(new FaultException(new Fault(
-                FaultCodes.TransactionRejected, "an endpoint that forwards the transaction", $"{lane.Endpoint.Label}: {refusal.Message} ({refusal.Code})", "check that this endpoint accepts sendTransaction with skipPreflight, or use another URL", "rpc-url")));
-    }
-
     private async Task WatchLoopAsync(CancellationToken cancellation)
     {
         var polling = Task.CompletedTask;
@@ -360,7 +415,9 @@ public sealed class TransactionPump : IAsyncDisposable
             {
                 SendDueCopies();
                 if (polling.IsCompleted && IsPollDue())
-                    asked = [.. pending.Where(IsAnswered)];
+                    asked = [.. pending.Where(IsWatched)];
+                if (pending.Exists(item => item.FirstPostedAt != 0 && !IsAnswered(item) && time.GetElapsedTime(item.FirstPostedAt) > Patience) && time.GetElapsedTime(takenAt) > Patience)
+                    throw NobodyTakes();
             }
             if (asked.Count == 0)
                 continue;
@@ -372,8 +429,8 @@ public sealed class TransactionPump : IAsyncDisposable
 
     private async Task PollAllAsync(List<Outgoing> asked, CancellationToken cancellation)
     {
-        await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, cancellation)));
         await ReadHeightAsync(asked, cancellation);
+        await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, cancellation)));
     }
 
     /// <summary>
@@ -382,14 +439,15 @@ public sealed class TransactionPump : IAsyncDisposable
     /// </summary>
     private bool IsPollDue()
     {
-        var waiting = pending.Count(IsAnswered);
+        var waiting = pending.Count(IsWatched);
         if (waiting == 0)
             return false;
         var pages = (waiting + StatusPage - 1) / StatusPage;
         var isSending = pending.Exists(item => item.IsReleased && !IsAnswered(item)) || unsigned.Any(item => item.IsReleased);
         var rate = lanes.Max(lane => lane.Endpoint.Pacer.Rate);
         var pause = TimeSpan.FromSeconds(pages / ((isSending ? StatusShareWhileSending : StatusShare) * rate));
-        var quickest = rate < SlowRate ? 4 * QuickestPoll : QuickestPoll;
+        // One transaction that others wait for is asked about more often than hundreds.
+        var quickest = rate < SlowRate ? 4 * QuickestPoll : pages == 1 && waiting == 1 ? QuickestPoll / 2 : QuickestPoll;
         if (!isSending && polls + pages <= FreePolls + (StatusShare * sends))
             pause = TimeSpan.Zero;
         return time.GetElapsedTime(polledAt) >= (pause > quickest ? pause : quickest);
@@ -399,13 +457,15 @@ public sealed class TransactionPump : IAsyncDisposable
     {
         var askedAt = time.GetTimestamp();
         Interlocked.Increment(ref polls);
-        var answer = await rpc.GetStatusesAsync([.. page.Select(item => item.Signature)], cancellation);
+        // A node keeps the statuses of 150 blocks at hand; after a long silence only its history knows what landed before.
+        var isLate = height is { } now && page.Any(item => now.BlockHeight > item.LastValidBlockHeight);
+        var answer = await rpc.GetStatusesAsync([.. page.Select(item => item.Signature)], cancellation, searchHistory: isLate);
         var settledBefore = settled.Count;
         lock (gate)
         {
             NewestSlot = Math.Max(NewestSlot, answer.Slot);
             for (var index = 0; index < page.Length; index++)
-                Digest(page[index], answer.Value[index], answer.Slot, askedAt);
+                Digest(page[index], answer.Value[index], answer.Slot, askedAt, isLate);
             // Many at once went missing: more copies would only crowd out the rest.
             var missing = pending.Count(item => item.CopiesLeft > 0);
             if (missing > lanes.Max(lane => lane.Endpoint.Pacer.RateOf("sendTransaction")) * 0.1)
@@ -416,16 +476,16 @@ public sealed class TransactionPump : IAsyncDisposable
             Progressed?.Invoke(settled.Count);
     }
 
-    private void Digest(Outgoing item, SignatureStatus? status, ulong slot, long askedAt)
+    private void Digest(Outgoing item, SignatureStatus? status, ulong slot, long askedAt, bool withHistory)
     {
         if (item.IsSettled)
             return;
         if (status is null)
         {
             item.IsSeen = false;
-            if (height is { } now && now.BlockHeight > item.LastValidBlockHeight && slot >= now.Slot)
+            if (withHistory && HasExpired(item, slot))
                 Settle(item, Fate.Expired, slot, null);
-            else if (item.AnsweredAt < askedAt)
+            else if (IsAnswered(item) && item.AnsweredAt < askedAt)
                 Miss(item, slot);
             return;
         }
@@ -438,6 +498,12 @@ public sealed class TransactionPump : IAsyncDisposable
             Settle(item, status.Error is null ? Fate.Succeeded : Fate.Failed, status.Slot, status.Error);
     }
 
+    /// <summary>Whether its blockhash is too old by the word of a node that has seen all it could have landed in.</summary>
+    private bool HasExpired(Outgoing item, ulong slot) =>
+        height is { } now && now.BlockHeight > item.LastValidBlockHeight && slot >= now.Slot
+        // Heights never grow faster than slots: an endpoint that says so lies, and would have everything signed again.
+        && now.Slot >= item.SignedAtSlot && now.BlockHeight - item.LastValidBlockHeight <= now.Slot - item.SignedAtSlot;
+
     private void Settle(Outgoing item, Fate fate, ulong slot, string? error)
     {
         pending.Remove(item);
@@ -445,6 +511,8 @@ public sealed class TransactionPump : IAsyncDisposable
         LastProgressSlot = Math.Max(LastProgressSlot, slot);
         if (fate != Fate.Expired)
             HighestLandedSlot = Math.Max(HighestLandedSlot, slot);
+        if (fate != Fate.Succeeded)
+            blockhashes.Spoil(item.Blockhash);
         item.Settle(fate, slot, error);
     }
 

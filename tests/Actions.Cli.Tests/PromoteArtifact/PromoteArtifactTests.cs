@@ -22,7 +22,7 @@ public sealed class PromoteArtifactTests(LocalnetFixture fixture) : IClassFixtur
         var build = await Promotion.ShouldEndAsync(team.BuildAsync("v1.2.0", ("idl", "idl.json"), ("toolchain", "solana=2.1.0"), ("attachments", $"image:ghcr.io/acme/api@sha256:{new string('a', 64)}")));
         await Promotion.ShouldEndAsync(team.DeployAsync("staging", team.Staging, "out/build"));
         await Promotion.ShouldEndAsync(team.VerifyAsync("staging", team.Staging, "out/build"));
-        await team.SmokeAsync("staging", team.Staging);
+        await Promotion.ShouldEndAsync(team.SmokeTestAsync("staging", team.Staging, TestPrograms.Token));
         var ledger = team.Workspace.Files().Where(file => file.Path.Contains("/ledger/", StringComparison.Ordinal)).ToDictionary(file => file.Path, file => Convert.ToBase64String(file.Content));
         var sent = (await Net.LandedAsync(team.Payer)).Count;
         var promote = await Promotion.ShouldEndAsync(team.PromoteAsync());

@@ -71,6 +71,18 @@ internal sealed class Promotion : IDisposable
         "verify-program",
         [("cluster", "localnet"), ("rpc-url", net.Url), ("environment", environment), ("program-id", program.ToString()), ("program", $"{directory}/perps.{variant}.so"), ("manifest", $"{directory}/manifest.json")]);
 
+    /// <summary>By the real smoke-test: the program runs these bytes.</summary>
+    public Task<ActionRun> SmokeTestAsync(string environment, TestKey program, byte[] bytes)
+    {
+        Workspace.Put("smoke.yml", Encoding.UTF8.GetBytes($$"""
+            version: 1
+            checks:
+              - name: runs
+                program: { id: "{{program}}", executable-hash: {{Hash(bytes)}} }
+            """));
+        return RunAsync("smoke-test", [("cluster", "localnet"), ("rpc-url", net.Url), ("environment", environment), ("program-id", program.ToString()), ("spec", "smoke.yml")]);
+    }
+
     /// <summary>What smoke-test writes down.</summary>
     public async Task SmokeAsync(string environment, TestKey program, bool isPositive = true)
     {

@@ -50,7 +50,8 @@ internal sealed class Deploy : IDisposable
 
     public ActionProcess Start() => ActionProcess.Start("solana-deploy", inputs, Workspace);
 
-    public Task<ActionRun> RunAsync(bool inShell = false) => ActionProcess.RunAsync("solana-deploy", inputs, Workspace, inShell);
+    public Task<ActionRun> RunAsync(bool inShell = false, IReadOnlyDictionary<string, string>? variables = null) =>
+        ActionProcess.RunAsync("solana-deploy", inputs, Workspace, inShell, variables);
 
     /// <summary>Kills the job when its buffer is there and some of the bytes are; a slow pace makes sure that it is not done by then.</summary>
     public async Task KillMidWriteAsync()

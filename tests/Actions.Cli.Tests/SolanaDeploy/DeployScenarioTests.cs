@@ -200,13 +200,14 @@ public sealed class DeployScenarioTests(LocalnetFixture fixture) : IClassFixture
     [Fact]
     public async Task A_fixed_priority_fee_is_on_every_transaction_and_in_the_books()
     {
-        var (payer, program) = (await Net.PayerAsync(), TestKey.New());
-        using var deploy = new Deploy(Net, payer, TestPrograms.Token, ("program-keypair", program.Json), ("priority-fee", "50000"));
+        await using var net = await Localnet.StartAsync(); // a price paid here is a price others see
+        var (payer, program) = (await net.PayerAsync(), TestKey.New());
+        using var deploy = new Deploy(net, payer, TestPrograms.Token, ("program-keypair", program.Json), ("priority-fee", "50000"));
 
         var run = await RunAsync(deploy, program.Address);
 
         run["transactions"].ShouldBe($"{Deploy.Chunks(TestPrograms.Token, 960) + 2}");
-        var landed = await Net.LandedAsync(payer.Address);
+        var landed = await net.LandedAsync(payer.Address);
         landed.ShouldAllBe(line => line.Fee > 5_000UL * (ulong)line.Signers);
         landed.Count(line => line.Fee == 5_000 + (50_000 * 3_000 / 1_000_000)).ShouldBe(Deploy.Chunks(TestPrograms.Token, 960));
     }
@@ -214,14 +215,15 @@ public sealed class DeployScenarioTests(LocalnetFixture fixture) : IClassFixture
     [Fact]
     public async Task An_upgrade_by_another_authority_pays_its_priority_fee_everywhere_too()
     {
-        var (payer, authority, program) = (await Net.PayerAsync(), TestKey.New(), TestKey.New());
+        await using var net = await Localnet.StartAsync(); // a price paid here is a price others see
+        var (payer, authority, program) = (await net.PayerAsync(), TestKey.New(), TestKey.New());
         using var deploy = new Deploy(
-            Net, payer, TestPrograms.Token, ("program-keypair", program.Json), ("upgrade-authority", authority.Json), ("priority-fee", "1"));
+            net, payer, TestPrograms.Token, ("program-keypair", program.Json), ("upgrade-authority", authority.Json), ("priority-fee", "1"));
         await RunAsync(deploy, program.Address);
 
         await RunAsync(deploy.WithProgram(TestPrograms.LookupTable), program.Address);
 
-        (await Net.LandedAsync(payer.Address)).ShouldAllBe(line => line.Fee > 5_000UL * (ulong)line.Signers);
+        (await net.LandedAsync(payer.Address)).ShouldAllBe(line => line.Fee > 5_000UL * (ulong)line.Signers);
     }
 
     [Fact]

@@ -1,0 +1,84 @@
+using Actions.Cli.Hosting;
+using Actions.Core.Faults;
+using Actions.Core.Rpc;
+
+namespace Actions.Cli.SmokeTest;
+
+/// <summary>`smoke-test`: inputs and spec, rounds of checks, verdict, record.</summary>
+internal static class SmokeTestAction
+{
+    public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
+    {
+        var startedAt = context.Time.GetUtcNow();
+        var inputs = SmokeTestInputs.Read(context).OrThrow();
+        var report = new SmokeReport(context, inputs);
+        report.Add(context.Inputs.Faults);
+        if (inputs.IsDryRun)
+        {
+            report.Planned();
+            return report.Outcome();
+        }
+
+        using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            await CheckAsync(context, inputs, report, startedAt, either.Token);
+        }
+        catch (FaultException fault)
+        {
+            report.Add(fault.Faults);
+        }
+        catch (RpcRefusedException refused)
+        {
+            report.Add(new Fault(FaultCodes.RpcInvalidAnswer, "Expected an endpoint that serves account data", $"found {refused.Message}", "use another endpoint", "rpc-url"));
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            report.Add(ActionHost.Cancelled());
+        }
+        catch (OperationCanceledException)
+        {
+            report.Add(new Fault(FaultCodes.Timeout, $"Expected an end within {inputs.Cluster.Timeout}", "found that the time is over", "run again, or raise timeout", "timeout"));
+        }
+
+        return report.Outcome();
+    }
+
+    private static async Task CheckAsync(ActionContext context, SmokeTestInputs inputs, SmokeReport report, DateTimeOffset startedAt, CancellationToken cancellation)
+    {
+        using var rpc = inputs.ProgramId is not null || inputs.Spec.Checks.Any(check => check.Kind.NeedsCluster) ? inputs.Cluster.Connect(context.Http, context.Time) : null;
+        if (rpc is not null)
+        {
+            report.Add(await rpc.OpenAsync(cancellation));
+        }
+
+        var record = inputs.ProgramId is { } program ? new SmokeRecord(context, inputs, rpc!, program, startedAt) : null;
+        var release = record is null ? new ReleaseTime(null, "without program-id nobody knows which release this is") : await record.FindAsync(cancellation);
+        foreach (var staged in inputs.Spec.Checks.Where(check => check.Stage is not null && release.At is null))
+        {
+            report.Add(new Fault(FaultCodes.SmokeFailed, $"Expected to know when the release went live, for the stage of '{staged.Name}'", $"found that {release.Source}", "deploy with solana-deploy and the same ledger, and give program-id", "spec").AsWarning());
+        }
+
+        using var probes = new SmokeProbes(context, rpc, inputs.Cluster.Commitment);
+        var run = new SmokeRun(context, inputs, probes, release);
+        try
+        {
+            await run.RunAsync(cancellation);
+        }
+        catch
+        {
+            report.Publish(run.Verdict());
+            report.WriteJunit(run.Verdict());
+            throw;
+        }
+
+        var verdict = run.Verdict();
+        report.Judged(verdict);
+        report.WriteJunit(verdict);
+        if (record is not null)
+        {
+            report.Recorded(await record.WriteAsync(verdict, cancellation), verdict);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Actions.Cli.Clusters;
+using Actions.Cli.Hosting;
+using Actions.Core.Faults;
+using Actions.Core.Inputs;
+using Actions.Core.Runner;
+using Actions.Core.Smoke;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SmokeTest;
+
+/// <summary>The inputs of `smoke-test`, read and checked all at once, the spec with them.</summary>
+/// <param name="ProgramId">Whose release is checked; null when the spec checks only services.</param>
+/// <param name="LedgerDirectory">Null when no record is kept.</param>
+/// <param name="Attempts">How often a check without `attempts` of its own is tried.</param>
+/// <param name="Duration">Null for one round.</param>
+public sealed record SmokeTestInputs(
+    ClusterInputs Cluster, SmokeSpec Spec, Address? ProgramId, string Environment, string? LedgerDirectory, bool IsDryRun, WorkspacePath? Junit, int Attempts, TimeSpan? Duration,
+    TimeSpan Interval)
+{
+    private const ulong MostAttempts = 100;
+
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
+
+    public static Result<SmokeTestInputs> Read(ActionContext context)
+    {
+        var inputs = context.Inputs;
+        inputs.NotYet("release-file", "only", "store");
+        _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
+        _ = inputs.Text("github-api-url");
+        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false);
+        inputs.Require("spec", "what must work, see docs/smoke.md");
+        var program = inputs.Address("program-id");
+        var file = inputs.File("spec", SmokeSpec.LongestFile);
+        var spec = file is null ? null : ReadSpec(context, file, program);
+        var attempts = inputs.Number("attempts", 1, MostAttempts);
+        var (duration, interval) = Rounds(inputs, cluster);
+        var isDryRun = inputs.Flag("dry-run") ?? false;
+        var junit = ReadJunit(inputs, file);
+        var ledger = CommonInputs.Ledger(inputs, context.Environment);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
+        if (ledger is not null && !inputs.Has("program-id") && !isDryRun)
+        {
+            inputs.Add(new Fault(
+                FaultCodes.InputMissing, "Expected 'program-id', which says whose release is checked", "found none, so no record is written and stages cannot be measured", "give program-id, or say ledger: none", "program-id").AsWarning());
+        }
+
+        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, program, environment, ledger, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
+    }
+
+    private static SmokeSpec? ReadSpec(ActionContext context, InputFile file, Address? program)
+    {
+        // An id at fault was complained about; the spec's checks need not complain that there is none.
+        var spec = SmokeSpecReader.Read(file, program ?? (context.Inputs.Has("program-id") ? default(Address) : null), context.Environment, context.Masker);
+        foreach (var fault in spec.Faults)
+        {
+            context.Inputs.Add(fault);
+        }
+
+        return spec.IsOk ? spec.Value : null;
+    }
+
+    private static (TimeSpan? Duration, TimeSpan Interval) Rounds(InputReader inputs, ClusterInputs? cluster)
+    {
+        var (duration, interval) = (inputs.Duration("duration"), inputs.Duration("interval"));
+        if (interval is not null && !inputs.Has("duration"))
+        {
+            inputs.Add(FaultCodes.InputConflict, "interval", "Expected 'duration' beside 'interval'", "found none, so there is one round", "say how long to keep checking, or remove interval");
+        }
+
+        if (interval < ShortestInterval)
+        {
+            inputs.Add(FaultCodes.InputInvalid, "interval", "Expected at least 100ms in 'interval'", "found less", "services are measured by it, not tested for load");
+        }
+
+        if (duration == TimeSpan.Zero)
+        {
+            inputs.Add(FaultCodes.InputInvalid, "duration", "Expected more than nothing in 'duration'", "found nothing", "remove it for a single round");
+        }
+
+        if (duration >= cluster?.Timeout)
+        {
+            inputs.Add(FaultCodes.InputConflict, "timeout", "Expected 'timeout' to be longer than 'duration'", $"found {cluster.Timeout} and {duration}", "raise timeout, and the job's timeout-minutes with it");
+        }
+
+        return (duration, interval ?? (duration < DefaultInterval ? duration.Value : DefaultInterval));
+    }
+
+    private static WorkspacePath? ReadJunit(InputReader inputs, InputFile? spec)
+    {
+        if (inputs.Path("junit-file") is not { } path)
+        {
+            return null;
+        }
+
+        if (Directory.Exists(path.Full))
+        {
+            inputs.Add(FaultCodes.InputInvalid, "junit-file", "Expected the path of a file in 'junit-file'", $"found the directory {PlainText.Quote(path.Relative, 200)}", "give a name such as smoke.xml");
+        }
+
+        if (path.Full == spec?.Path.Full)
+        {
+            inputs.Add(FaultCodes.InputConflict, "junit-file", "Expected another file than the spec in 'junit-file'", "found the same, which would be overwritten", "give a name such as smoke.xml");
+        }
+
+        return path;
+    }
+}
