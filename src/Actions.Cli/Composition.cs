@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
+using Actions.Cli.PromoteArtifact;
 using Actions.Cli.SmokeTest;
 using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
@@ -17,6 +18,7 @@ internal static class Composition
     /// <summary>The actions of this version, by the name that the first argument gives.</summary>
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
+        ["promote-artifact"] = PromoteArtifactAction.RunAsync,
         ["smoke-test"] = SmokeTestAction.RunAsync,
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
         ["verify-program"] = VerifyProgramAction.RunAsync,

@@ -14,9 +14,14 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Reads `cluster`, `rpc-url`, `max-rps` (where the action has it), `commitment` and `timeout`; null when `cluster` is at fault.</summary>
-    public static ClusterInputs? Read(InputReader inputs, Masker masker, bool hasMaxRps)
+    /// <param name="isSuppliedElsewhere">A release file that is at fault itself would have given the cluster: nobody should be told to add it.</param>
+    public static ClusterInputs? Read(InputReader inputs, Masker masker, bool hasMaxRps, bool isSuppliedElsewhere = false)
     {
-        inputs.Require("cluster", "the cluster to work on: mainnet-beta, testnet, devnet or localnet");
+        if (!isSuppliedElsewhere)
+        {
+            inputs.Require("cluster", "the cluster to work on: mainnet-beta, testnet, devnet or localnet");
+        }
+
         var cluster = inputs.Cluster();
         var urls = inputs.RpcUrls();
         var maxRps = hasMaxRps ? inputs.Number("max-rps", 1, HighestRps) : null;
@@ -49,9 +54,20 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
             cluster,
             urls,
             maxRps,
-            commitment ?? (cluster == Cluster.MainnetBeta ? Commitment.Finalized : Commitment.Confirmed),
+            commitment ?? DefaultCommitment(cluster),
             timeout);
     }
+
+    /// <summary>Another environment's cluster: with endpoints of its own, else with these where it is the same cluster, else with its public one.</summary>
+    /// <param name="other">The other cluster.</param>
+    /// <param name="urls">Its endpoints; empty where nobody said.</param>
+    /// <param name="hasCommitment">Whether the commitment was said, and so is meant for both.</param>
+    public ClusterInputs Of(Cluster other, IReadOnlyList<RpcUrl> urls, bool hasCommitment, Masker masker) => this with
+    {
+        Cluster = other,
+        Urls = urls.Count > 0 ? urls : other == Cluster ? Urls : [RpcUrl.Parse(other.DefaultEndpoint.AbsoluteUri, masker).Value],
+        Commitment = hasCommitment ? Commitment : DefaultCommitment(other),
+    };
 
     /// <summary>A client of the cluster; its endpoints prove their genesis hash before their first use.</summary>
     public RpcClient Connect(Func<HttpMessageHandler> http, TimeProvider time) => new(
@@ -61,6 +77,8 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
         http,
         time,
         new Random());
+
+    private static Commitment DefaultCommitment(Cluster cluster) => cluster == Cluster.MainnetBeta ? Commitment.Finalized : Commitment.Confirmed;
 
     private Fault? CheckGenesis(string genesis)
     {

@@ -1,16 +1,13 @@
-using System.Text.Json;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
 using Actions.Core.Loader;
-using Actions.Core.Runner;
+using Actions.Core.Store;
 
 namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>The program to deploy, and the manifest that describes it, when there is one.</summary>
 internal static class ProgramFile
 {
-    private const int LongestManifest = 1024 * 1024;
-
     // Room for a file a little too large, so that the fault can say by how much.
     private const long LongestFile = 4L * LoaderProgram.MaxAccountLength;
 
@@ -22,9 +19,9 @@ internal static class ProgramFile
             inputs.Require("program", "the path of the program's .so file");
         }
 
-        var manifest = inputs.File("manifest", LongestManifest);
-        var artifacts = manifest is null ? null : ManifestArtifact.ReadAll(manifest.Bytes, inputs);
-        var file = inputs.Has("program") ? inputs.File("program", LongestFile) : Beside(inputs, manifest, artifacts);
+        var manifest = ManifestInput.Read(inputs);
+        var artifacts = manifest?.Manifest.Artifacts;
+        var file = inputs.Has("program") ? inputs.File("program", LongestFile) : Beside(inputs, manifest?.File, artifacts);
         if (file is null)
         {
             return null;
@@ -49,7 +46,7 @@ internal static class ProgramFile
             return null;
         }
 
-        return (binary.Value, described?.Facts);
+        return (binary.Value, described is null ? null : new ManifestFacts(manifest!.Value.Manifest.Name, manifest.Value.Manifest.Version, described.Program, described.Variant));
     }
 
     private static InputFile? Beside(InputReader inputs, InputFile? manifest, IReadOnlyList<ManifestArtifact>? artifacts)
@@ -59,7 +56,7 @@ internal static class ProgramFile
             return null;
         }
 
-        if (artifacts is [{ File: { } name }])
+        if (artifacts is [{ File: var name }])
         {
             return inputs.FileAt("manifest", Path.Combine(Path.GetDirectoryName(manifest.Path.Relative) ?? "", name), LongestFile);
         }
@@ -71,30 +68,3 @@ internal static class ProgramFile
 
 /// <summary>Which release a file belongs to.</summary>
 public sealed record ManifestFacts(string? Name, string? Version, string? Program, string? Variant);
-
-/// <summary>What a deploy needs to know of one artifact of a manifest.</summary>
-internal sealed record ManifestArtifact(string? File, string Sha256, long Size, ManifestFacts Facts)
-{
-    private const int Most = 1_000;
-
-    public static IReadOnlyList<ManifestArtifact>? ReadAll(ReadOnlyMemory<byte> json, InputReader inputs)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            var root = document.RootElement;
-            return [.. root.GetProperty("artifacts").EnumerateArray().Take(Most).Select(artifact => new ManifestArtifact(
-                Text(artifact, "file"),
-                artifact.GetProperty("sha256").GetString()!,
-                artifact.GetProperty("size").GetInt64(),
-                new ManifestFacts(Text(root, "name"), Text(root, "version"), Text(artifact, "program"), Text(artifact, "variant"))))];
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            inputs.Add(FaultCodes.FileUnreadable, "manifest", "Expected a manifest: JSON with artifacts, each with file, size and sha256", $"found something else ({PlainText.CleanLine(exception.GetType().Name)})", "give the manifest.json that promote-artifact wrote");
-            return null;
-        }
-    }
-
-    private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
-}

@@ -23,7 +23,7 @@ internal static class ExpectedBytesInputs
     public static (ExpectedBytes? Bytes, ReleaseManifest? Manifest) Read(InputReader inputs)
     {
         var hash = Hash(inputs);
-        var manifest = inputs.File("manifest", ReleaseManifest.LongestFile) is { } file ? ReleaseManifest.Read(file, inputs) : null;
+        var manifest = ReleaseManifest.Read(inputs);
         var program = inputs.File("program", LongestProgram) is { } given && IsProgram(given, inputs) ? given : null;
         if (inputs.Has("expected-hash") && (inputs.Has("program") || inputs.Has("manifest")))
         {

@@ -9,8 +9,8 @@ internal static class Manifests
     public static string Of(byte[] program) =>
         $$"""{"schema":1,"name":"perps","version":"1.2.3","source":"build","artifacts":[{{Artifact(program)}}]}""";
 
-    public static string Artifact(byte[] program, string? sha256 = null, int? size = null) => $$"""
-        {"program":"perps","variant":"default","file":"perps.so","size":{{size ?? program.Length}},
+    public static string Artifact(byte[] program, string? sha256 = null, int? size = null, string name = "perps") => $$"""
+        {"program":"{{name}}","variant":"default","file":"{{name}}.so","size":{{size ?? program.Length}},
         "sha256":"{{sha256 ?? Convert.ToHexStringLower(SHA256.HashData(program))}}","executable-hash":"{{Convert.ToHexStringLower(ProgramBinary.HashOf(program))}}"}
         """;
 }

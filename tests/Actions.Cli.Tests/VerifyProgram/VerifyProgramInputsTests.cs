@@ -206,18 +206,18 @@ public sealed class VerifyProgramInputsTests : IDisposable
         workspace.Put("host.so", [.. "\u007fELF"u8, .. new byte[14], 62, 0, .. new byte[44]]);
         workspace.Put("large.so", [.. TestPrograms.Token, .. new byte[LoaderProgram.MaxProgramLength]]);
         Manifest("manifest.json", Artifact());
-        Manifest("two.json", Artifact(), Artifact(size: 17));
+        Manifest("two.json", Artifact(), Artifact(size: 17, name: "registry"));
         Manifest("other.json", Artifact(size: 17));
         Manifest("no-artifacts.json");
         Manifest("bad-hash.json", Artifact(sha256: "ABC"));
-        workspace.Put("schema-2.json", Encoding.UTF8.GetBytes($$"""{"schema":2,"name":"perps","version":"1.2.3","artifacts":[{{Artifact()}}]}"""));
-        workspace.Put("twice.json", Encoding.UTF8.GetBytes($$"""{"schema":1,"name":"perps","version":"1.2.3","artifacts":[{{Artifact()}}],"artifacts":[{{Artifact()}}]}"""));
+        workspace.Put("schema-2.json", Encoding.UTF8.GetBytes($$"""{"schema":2,"name":"perps","version":"1.2.3","source":"build","artifacts":[{{Artifact()}}]}"""));
+        workspace.Put("twice.json", Encoding.UTF8.GetBytes($$"""{"schema":1,"name":"perps","version":"1.2.3","source":"build","artifacts":[{{Artifact()}}],"artifacts":[{{Artifact()}}]}"""));
     }
 
     private void Manifest(string name, params string[] artifacts) =>
         workspace.Put(name, Encoding.UTF8.GetBytes($$"""{"schema":1,"name":"perps","version":"1.2.3","source":"build","artifacts":[{{string.Join(',', artifacts)}}]}"""));
 
-    private static string Artifact(string? sha256 = null, int? size = null) => Manifests.Artifact(TestPrograms.Token, sha256, size);
+    private static string Artifact(string? sha256 = null, int? size = null, string name = "perps") => Manifests.Artifact(TestPrograms.Token, sha256, size, name);
 
     private Result<VerifyProgramInputs> Read(params (string Name, string Value)[] changes)
     {

@@ -21,7 +21,11 @@ internal sealed record Contract(IReadOnlyList<ContractInput> Common, IReadOnlyLi
     public ContractAction Action(string name) => Actions.Single(action => action.Name == name);
 
     /// <summary>Every input that an action can get: its own, the common ones, the providers' settings.</summary>
-    public IReadOnlyList<ContractInput> InputsOf(string action) => [.. Action(action).Inputs, .. Common, .. Providers];
+    public IReadOnlyList<ContractInput> InputsOf(string action) => [.. Action(action).Inputs, .. CommonOf(action), .. Providers];
+
+    /// <summary>The common inputs, of which an action may read some before the others do.</summary>
+    public IReadOnlyList<ContractInput> CommonOf(string action) =>
+        [.. Common.Select(input => input with { IsBuilt = input.IsBuilt || input.BuiltIn.Contains(action) })];
 
     private static ContractAction Action(YamlMappingNode node) => new(
         Text(node, "name")!, Text(node, "built") == "true", Text(node, "summary")!, Inputs(node),
@@ -32,7 +36,8 @@ internal sealed record Contract(IReadOnlyList<ContractInput> Common, IReadOnlyLi
         [.. Sequence(node, "inputs").Cast<YamlMappingNode>().Select(input => new ContractInput(
             Text(input, "name")!, Text(input, "type")!, Text(input, "required") == "true", Text(input, "default"), Text(input, "default-when"),
             Text(input, "release-file") == "true", Text(input, "built") != "false",
-            [.. Sequence(input, "choices").Select(choice => ((YamlScalarNode)choice).Value!)], Text(input, "description")!))];
+            [.. Sequence(input, "choices").Select(choice => ((YamlScalarNode)choice).Value!)], Text(input, "description")!)
+            { BuiltIn = [.. Sequence(input, "built-in").Select(name => ((YamlScalarNode)name).Value!)] })];
 
     private static string? Text(YamlMappingNode node, string key) =>
         node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? ((YamlScalarNode)value).Value : null;
@@ -50,6 +55,9 @@ internal sealed record ContractInput(
     string Name, string Type, bool IsRequired, string? Default, string? DefaultWhen, bool IsInReleaseFile, bool IsBuilt, IReadOnlyList<string> Choices,
     string Description)
 {
+    /// <summary>The actions that read it although others do not yet.</summary>
+    public IReadOnlyList<string> BuiltIn { get; init; } = [];
+
     /// <summary>The runner delivers a default like a user's value, so what a file can supply has none.</summary>
     public string? DeclaredDefault => IsInReleaseFile || DefaultWhen is not null ? null : Default;
 }

@@ -22,7 +22,7 @@ public sealed class ContractTests
     {
         var readme = $"actions/{action}/README.md";
         Repository.ShouldHoldGenerated(readme, "inputs", ActionFiles.InputTable(Contract.Action(action).Inputs));
-        Repository.ShouldHoldGenerated(readme, "common inputs", ActionFiles.InputTable(Contract.Common));
+        Repository.ShouldHoldGenerated(readme, "common inputs", ActionFiles.InputTable(Contract.CommonOf(action)));
         Repository.ShouldHoldGenerated(readme, "not built", ActionFiles.NotBuilt(Contract.InputsOf(action)));
         Repository.ShouldHoldGenerated(readme, "outputs", ActionFiles.OutputTable(Contract.Action(action)));
     }
