@@ -18,7 +18,6 @@ export function answerCall({ state, limits, links }, host, request, url, bytes) 
   const caller = callerOf(state, headers.authorization);
   const counted = limits.admit(caller.key, caller.kind);
   try {
-    if (url.pathname === '/rate_limit') return { body: overview(limits.headers(caller.key)), headers: counted };
     const { repository, rest } = locate(state, url.pathname, links);
     requireSight(caller, repository);
     const found = route(host, method, rest);
@@ -69,10 +68,4 @@ function locate(state, path, links) {
 function reachedAt(headers, links) {
   const host = headers['x-forwarded-host'];
   return typeof host === 'string' ? { ...links, api: `http://${host}`, uploads: `http://${host}` } : links;
-}
-
-/** @param {Record<string, string | number>} headers */
-function overview(headers) {
-  const core = { limit: headers['x-ratelimit-limit'], used: headers['x-ratelimit-used'], remaining: headers['x-ratelimit-remaining'], reset: headers['x-ratelimit-reset'] };
-  return { resources: { core, search: { ...core, limit: 30 } }, rate: core };
 }

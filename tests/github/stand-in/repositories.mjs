@@ -1,4 +1,4 @@
-// A repository as such, and how much a caller may still ask.
+// A repository as such.
 
 import { repositoryShape } from './shapes.mjs';
 import { mayDo } from './tokens.mjs';

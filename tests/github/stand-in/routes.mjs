@@ -74,6 +74,9 @@ const compile = (table) => table.map(([method, path, needs, handle, form = {}]) 
   return { method, path: new RegExp(`^${pattern}$`), names, needs, handle, form };
 });
 
+/** Every operation by the words of GitHub's description. @returns {{ method: string, path: string }[]} */
+export const operations = () => [...API, ...UPLOADS].map(([method, path]) => ({ method: method.toLowerCase(), path: `/repos/{owner}/{repo}${path.replaceAll('+}', '}')}` }));
+
 const ROUTES = { api: compile(API), uploads: compile(UPLOADS) };
 
 /**
