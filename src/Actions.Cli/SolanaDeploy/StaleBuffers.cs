@@ -15,13 +15,13 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
     private const int MostReclaimed = 50;
 
     /// <returns>The buffers, largest first and the largest of them dated, and a warning when the endpoint does not list them.</returns>
-    public async Task<(IReadOnlyList<StaleBuffer> Buffers, Fault? Warning)> FindAsync(Address own, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<StaleBuffer> Buffers, Fault? Warning)> FindAsync(IReadOnlySet<Address> own, CancellationToken cancellation)
     {
         try
         {
             var owners = new[] { request.Payer.Address, request.UpgradeAuthority.Address }.Distinct();
             var found = (await Task.WhenAll(owners.Select(owner => OfAsync(owner, cancellation)))).SelectMany(list => list)
-                .Where(buffer => buffer.Address != own)
+                .Where(buffer => !own.Contains(buffer.Address))
                 .OrderByDescending(buffer => buffer.Lamports).ToList();
             var dated = await Task.WhenAll(found.Take(MostDated).Select(buffer => DateAsync(buffer, cancellation)));
             return ([.. dated, .. found.Skip(MostDated)], null);
@@ -34,7 +34,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
     }
 
     /// <summary>Which of them to close at the user's request, or why the one that was named must not be.</summary>
-    public async Task<Result<IReadOnlyList<StaleBuffer>>> ToReclaimAsync(IReadOnlySet<Address> pending, Address own, CancellationToken cancellation)
+    public async Task<Result<IReadOnlyList<StaleBuffer>>> ToReclaimAsync(IReadOnlySet<Address> pending, IReadOnlySet<Address> own, CancellationToken cancellation)
     {
         switch (request.Reclaim)
         {
@@ -42,7 +42,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
                 return await NamedAsync(address, pending, own, cancellation);
             case Reclaim.Idle:
                 var candidates = (await OfAsync(request.Payer.Address, cancellation))
-                    .Where(buffer => buffer.Address != own && !pending.Contains(buffer.Address))
+                    .Where(buffer => !own.Contains(buffer.Address) && !pending.Contains(buffer.Address))
                     .OrderByDescending(buffer => buffer.Lamports).Take(MostReclaimed).ToList();
                 // Every one of them is asked about: what nobody asked about may be a parallel job's.
                 var idle = await Task.WhenAll(candidates.Select(buffer => IsIdleAsync(buffer.Address, cancellation)));
@@ -66,19 +66,31 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
         }
     }
 
-    private async Task<Result<IReadOnlyList<StaleBuffer>>> NamedAsync(Address address, IReadOnlySet<Address> pending, Address own, CancellationToken cancellation)
+    private async Task<Result<IReadOnlyList<StaleBuffer>>> NamedAsync(Address address, IReadOnlySet<Address> pending, IReadOnlySet<Address> own, CancellationToken cancellation)
     {
         Fault Refuse(string found, string remedy) => new(FaultCodes.BufferInvalid, $"a buffer of the payer {request.Payer.Address} at {address}", found, remedy, "reclaim");
 
         var account = (await rpc.GetAccountAsync(address, Commitment.Confirmed, cancellation, slice: new DataSlice(0, LoaderProgram.BufferHeader))).Value;
         if (account is null || (account.Owner == SystemProgram.Id && account.Space == 0))
+        {
             return Result<IReadOnlyList<StaleBuffer>>.Ok([]); // closed already: nothing to do
-        if (address == own)
+        }
+
+        if (own.Contains(address))
+        {
             return Refuse("it is the buffer of this very deploy", "leave reclaim out: the deploy uses the buffer up");
+        }
+
         if (pending.Contains(address))
+        {
             return Refuse("a pending record of the ledger still needs it", "settle or cancel that record first");
+        }
+
         if (account.Owner != LoaderProgram.Id || !LoaderAccount.TryParse(account.Data, out var parsed) || parsed is not LoaderAccount.Buffer buffer)
+        {
             return Refuse("it is not a loader buffer", "check the address");
+        }
+
         return buffer.Authority == request.Payer.Address
             ? Result<IReadOnlyList<StaleBuffer>>.Ok([new StaleBuffer(address, account.Space, account.Lamports, buffer.Authority.Value, null)])
             : Refuse($"its authority is {buffer.Authority?.ToString() ?? "nobody"}", $"its authority closes it: solana program close {address}");
