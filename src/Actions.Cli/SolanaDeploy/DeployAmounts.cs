@@ -44,15 +44,27 @@ internal sealed record DeployAmounts(DeployFacts Facts)
         {
             yield return Row("Rent locked in the program", Money.Sol(costs.Rent), Money.Sol(RentDone));
             if (Held > 0)
+            {
                 yield return Row("Paid from what the buffer holds already", Money.Sol(-(long)Held), Money.Sol(IsPaidFor ? -(long)Held : 0));
+            }
         }
+
         if (IsFirstDeploy ? !IsPaidFor && BufferRent > 0 : ToCreate + BufferRent > 0)
+        {
             yield return Row("Rent of the buffer", Money.Sol(IsFirstDeploy ? 0 : ToCreate), Money.Sol(BufferRent));
+        }
+
         if (costs.Extend + progress.Extended > 0)
+        {
             yield return Row("Rent of the extension, which never comes back", Money.Sol(costs.Extend), Money.Sol(progress.Extended));
+        }
+
         yield return Row("Fees", costs.FeeHighest > costs.Fee ? $"{Money.Sol(costs.Fee)} (at most {Money.Sol(costs.FeeHighest)})" : Money.Sol(costs.Fee), Fees());
         if (costs.Refund + progress.Refunded > 0)
+        {
             yield return Row("Refunds (Upgrade, Close)", Money.Sol(-(long)costs.Refund), Money.Sol(-(long)progress.Refunded));
+        }
+
         yield return [Inline.Strong("Net"), Inline.Strong(Money.Sol(costs.Net)), .. Done(Inline.Strong(Money.Sol(NetDone)))];
         yield return Row("Most that is out of pocket at any moment", Money.Sol(costs.Peak), "");
     }

@@ -58,6 +58,7 @@ public sealed record DeployCosts
                 Refund = reclaimed,
             };
         }
+
         var refund = steps.Any(step => step is DeployStep.Upgrade) && state.Program is ProgramState.Deployed running
             ? heldByBuffer + running.Lamports + extend - Math.Min(heldByBuffer + running.Lamports + extend, state.Rents.Capacity)
             : 0;
@@ -77,14 +78,22 @@ public sealed record DeployCosts
     public IEnumerable<Fault> Refusals(DeployRequest request, DeployState state)
     {
         if (Peak == 0)
+        {
             yield break;
+        }
+
         // Reclaiming comes first, so what it returns can be spent.
         var available = state.PayerLamports + state.ToReclaim.Aggregate(0UL, (sum, buffer) => sum + buffer.Lamports);
         var needed = Peak + state.Rents.Empty;
         if (available < needed)
+        {
             yield return new Fault(FaultCodes.Balance, $"{Money.Sol(needed)} in the payer {request.Payer.Address} at the peak (rent, fees, and what keeps the account alive)", $"it has {Money.Sol(available)}", $"send it {Money.Sol(needed - available)} or more", "payer");
+        }
+
         if (request.MaxSpend is { } cap && Peak > cap)
+        {
             yield return new Fault(FaultCodes.SpendCap, $"a peak debit of at most {Money.Sol(cap)}", $"this deploy needs {Money.Sol(Peak)} at its peak", "raise max-spend if that is what you want", "max-spend");
+        }
     }
 
     private static ulong Fees(DeployRequest request, IReadOnlyList<DeployStep> steps, ulong price)

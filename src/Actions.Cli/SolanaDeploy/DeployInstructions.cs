@@ -19,7 +19,10 @@ internal sealed class DeployInstructions(DeployRequest request, SeededAddress bu
         var size = (ulong)(LoaderProgram.BufferHeader + Length);
         var initialize = LoaderProgram.InitializeBuffer(buffer.Address, Payer);
         if (held == 0)
+        {
             return [SystemProgram.CreateAccountWithSeed(Payer, buffer, rents.Buffer, size), initialize];
+        }
+
         var allocate = SystemProgram.AllocateWithSeed(buffer, size);
         return held < rents.Buffer
             ? [SystemProgram.Transfer(Payer, buffer.Address, rents.Buffer - held), allocate, initialize]
@@ -58,14 +61,20 @@ internal sealed class DeployInstructions(DeployRequest request, SeededAddress bu
     {
         var data = LoaderProgram.ProgramDataAddress(Program);
         if (request.MakeImmutable)
+        {
             return [LoaderProgram.SetAuthority(data, signer, null)];
+        }
+
         return signer == wanted ? [] : [LoaderProgram.SetAuthority(data, signer, wanted)];
     }
 
     private Instruction[] CreateProgram(Address program, ulong held)
     {
         if (held == 0)
+        {
             return [SystemProgram.CreateAccount(Payer, program, rents.Program, LoaderProgram.ProgramSize, LoaderProgram.Id)];
+        }
+
         Instruction[] own = [SystemProgram.Allocate(program, LoaderProgram.ProgramSize), SystemProgram.Assign(program, LoaderProgram.Id)];
         return held < rents.Program ? [SystemProgram.Transfer(Payer, program, rents.Program - held), .. own] : own;
     }

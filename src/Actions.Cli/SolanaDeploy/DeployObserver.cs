@@ -44,7 +44,10 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             };
             // A rival's (or a killed run's) Upgrade between the reads would show its buffer gone and its bytes not there yet.
             if (look == MostTornLooks || !IsTorn(headers, state))
+            {
                 return state;
+            }
+
             minContextSlot = headers.Slot + 1;
         }
     }
@@ -86,11 +89,20 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
     private BufferState Classify(AccountInfo account, Address finalAuthority)
     {
         if (!LoaderAccount.TryParse(account.Data, out var parsed) || parsed is not LoaderAccount.Buffer buffer)
+        {
             return new BufferState.Foreign("an account of the loader that is not a buffer");
+        }
+
         if (buffer.Authority is not { } authority)
+        {
             return new BufferState.Foreign("a buffer without an authority");
+        }
+
         if (authority != request.Payer.Address && authority != finalAuthority)
+        {
             return new BufferState.Foreign($"a buffer of the authority {authority}");
+        }
+
         return buffer.Data.Length == request.Binary.Bytes.Length
             ? new BufferState.Ours(authority, buffer.Data, account.Lamports)
             : new BufferState.Foreign($"a buffer for {buffer.Data.Length:N0} bytes instead of {request.Binary.Bytes.Length:N0}");
@@ -104,7 +116,10 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
         var buffers = PossibleBuffers();
         addresses.AddRange(buffers.Select(buffer => buffer.At.Address));
         if (request.ProgramId is { } id)
+        {
             addresses.AddRange([id, programData!.Value]);
+        }
+
         var answer = await rpc.GetAccountsAsync(addresses, Commitment.Confirmed, cancellation, minContextSlot, Header);
         var isEnabled = FeatureGates.IsEnabled(
             request.Binary.SbpfVersion,
@@ -137,15 +152,30 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
     private ProgramState Classify(AccountInfo? program, AccountInfo? data)
     {
         if (program is null || (program.Owner == SystemProgram.Id && program.Space == 0))
+        {
             return new ProgramState.Missing(program?.Lamports ?? 0, data?.Lamports ?? 0);
+        }
+
         if (program.Owner != LoaderProgram.Id)
+        {
             return new ProgramState.Foreign($"an account owned by {program.Owner}");
+        }
+
         if (!LoaderAccount.TryParse(program.Data, out var parsed) || parsed is not LoaderAccount.Program pointer)
+        {
             return new ProgramState.Foreign("an account of the loader that is not a program");
+        }
+
         if (pointer.ProgramDataAddress != programData)
+        {
             return new ProgramState.Foreign("a program whose ProgramData is not where it must be");
+        }
+
         if (data is { Space: > LoaderProgram.MaxAccountLength })
+        {
             return new ProgramState.Foreign("a program whose ProgramData is larger than any account");
+        }
+
         return data is not null && LoaderAccount.TryParse(data.Data, out var content) && content is LoaderAccount.ProgramData header
             ? new ProgramState.Deployed(header.Slot, header.Authority, header.Data, data.Lamports)
             : new ProgramState.Closed();
@@ -166,7 +196,10 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
     private async Task<ulong> CapacityRentAsync(Headers headers, CancellationToken cancellation)
     {
         if (headers.Program is not ProgramState.Deployed)
+        {
             return 0;
+        }
+
         var size = (long)headers.ProgramDataSize;
         return await rpc.GetRentAsync(size + LoaderProgram.ExtendBy(size, LoaderProgram.ProgramDataHeader + request.Binary.Bytes.Length - size), cancellation);
     }
@@ -175,10 +208,16 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
     public async Task<ulong> PriceAsync(CancellationToken cancellation)
     {
         if (request.PriorityFee is PriorityFee.Fixed { MicroLamports: var price })
+        {
             return price;
+        }
+
         List<Address> locked = [request.Payer.Address, .. PossibleBuffers().Select(buffer => buffer.At.Address)];
         if (programData is { } data)
+        {
             locked.Add(data);
+        }
+
         try
         {
             var paid = (await rpc.GetRecentFeesAsync(locked, cancellation)).Select(recent => recent.Fee).Where(fee => fee > 0).Order().ToList();

@@ -30,14 +30,22 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         List<Fault> warnings = [.. faults.Where(fault => fault.Severity == Severity.Warning)];
         faults.RemoveAll(fault => fault.Severity == Severity.Warning);
         if (faults.Count > 0)
+        {
             return Result<DeployPlan>.Fail(faults);
+        }
 
         var steps = StepsOf(request, state).ToList();
         var costs = DeployCosts.Of(request, state, steps);
         if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade) && !request.Binary.DeclaresId(request.ProgramId!.Value))
+        {
             warnings.Add(new Fault(FaultCodes.DeclaredIdMismatch, $"the program id {request.ProgramId} in the binary", "it is not there", "an Anchor program with another declared id rejects every call: build it with this id (anchor keys sync); nothing to do for programs that declare none", "program-id").AsWarning());
+        }
+
         if (state.IsVersionEnabled is null && steps.Count > 0)
+        {
             warnings.Add(new Fault(FaultCodes.SbpfNotEnabled, $"an answer about the feature gates of SBPF v{request.Binary.SbpfVersion}", "the cluster did not say whether they are active", "if the verifier refuses the program, build it for another version").AsWarning());
+        }
+
         faults.AddRange(costs.Refusals(request, state));
         return faults.Count > 0 ? Result<DeployPlan>.Fail([.. faults, .. warnings]) : new DeployPlan(steps, costs, warnings);
     }
@@ -45,7 +53,10 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     private static IEnumerable<DeployStep> StepsOf(DeployRequest request, DeployState state)
     {
         foreach (var stale in state.ToReclaim)
+        {
             yield return new DeployStep.ReclaimBuffer(stale);
+        }
+
         var rest = (IsFinished(request, state), request.Mode) switch
         {
             (true, DeployMode.Buffer) => [],
@@ -54,7 +65,9 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             (false, _) => DeploySteps(request, state),
         };
         foreach (var step in rest)
+        {
             yield return step;
+        }
     }
 
     private static bool IsFinished(DeployRequest request, DeployState state) => request.Mode == DeployMode.Buffer
@@ -65,9 +78,14 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     private static IEnumerable<DeployStep> Afterwards(DeployRequest request, DeployState state)
     {
         if (state.Buffer is BufferState.Ours ours && ours.Authority == request.Payer.Address)
+        {
             yield return new DeployStep.CloseBuffer(state.BufferAddress.Address, ours.Lamports);
+        }
+
         if (request.MakeImmutable && state.Program is ProgramState.Deployed { Authority: not null })
+        {
             yield return new DeployStep.MakeImmutable(request.ProgramId!.Value);
+        }
     }
 
     private static IEnumerable<DeployStep> DeploySteps(DeployRequest request, DeployState state)
@@ -75,13 +93,23 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         var program = request.ProgramId!.Value;
         var finalAuthority = state.BufferAddressAuthority(request);
         foreach (var step in BufferSteps(request, state, finalAuthority, ExtendStep(request, state)))
+        {
             yield return step;
+        }
+
         if (state.Program is ProgramState.Deployed)
+        {
             yield return new DeployStep.Upgrade(program);
+        }
         else
+        {
             yield return new DeployStep.FirstDeploy(program, request.UpgradeAuthority.Address, finalAuthority != request.UpgradeAuthority.Address);
+        }
+
         if (request.MakeImmutable)
+        {
             yield return new DeployStep.MakeImmutable(program);
+        }
     }
 
     private static IEnumerable<DeployStep> BufferSteps(DeployRequest request, DeployState state, Address finalAuthority, DeployStep? extend = null)
@@ -90,14 +118,25 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         var ours = state.Buffer as BufferState.Ours;
         var writer = ours?.Authority ?? request.Payer.Address;
         if (state.Buffer is BufferState.Missing missing)
+        {
             yield return new DeployStep.CreateBuffer(buffer, request.Binary.Bytes.Length, state.Rents.Buffer - Math.Min(missing.Lamports, state.Rents.Buffer));
+        }
+
         var chunks = WriteChunks.Plan(request.Binary.Bytes.Span, ours is null ? default : ours.Data.Span, ChunkSize(request.Payer.Address, buffer, writer, state.Price));
         if (chunks.Count > 0)
+        {
             yield return new DeployStep.Write(buffer, chunks.Count, ours is not null);
+        }
+
         if (extend is not null)
+        {
             yield return extend;
+        }
+
         if (writer != finalAuthority)
+        {
             yield return new DeployStep.HandOver(buffer, finalAuthority);
+        }
     }
 
     private static DeployStep.Extend? ExtendStep(DeployRequest request, DeployState state) =>
@@ -110,13 +149,24 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         // Where the bytes run already nothing is written, so nothing about writing is in the way; finality is still the version's business.
         var isFinished = IsFinished(request, state);
         if (state.IsVersionEnabled == false && (!isFinished || request.MakeImmutable))
+        {
             yield return new Fault(FaultCodes.SbpfNotEnabled, "a program for an SBPF version that the cluster runs", $"the file is SBPF v{request.Binary.SbpfVersion}, which this cluster does not accept", "build for another version (cargo build-sbf --arch), or wait for the feature gate", "program");
+        }
+
         if (!isFinished && state.Buffer is BufferState.Ours handedOver && !CanFinish(request, handedOver))
+        {
             yield return new Fault(FaultCodes.BufferForeign, $"a buffer at {state.BufferAddress.Address} that is complete, or that this run can write", $"it was handed over to {handedOver.Authority} before it was complete", $"its owner closes it (solana program close {state.BufferAddress.Address}), then run again", "buffer-authority");
+        }
+
         if (!isFinished && state.Buffer is BufferState.Foreign foreign)
+        {
             yield return new Fault(FaultCodes.BufferForeign, $"this run's own buffer, or nothing, at {state.BufferAddress.Address}", foreign.What, "use another payer key, which leads to another buffer address, and look into who could sign for this one");
+        }
+
         foreach (var fault in ProgramRefusals(request, state.Program))
+        {
             yield return fault;
+        }
     }
 
     /// <summary>In a dry run from addresses nobody knows which keys will be there, so none is missed.</summary>
@@ -146,7 +196,10 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
                 break;
             case ProgramState.Deployed running when request.Mode == DeployMode.Deploy:
                 foreach (var fault in UpgradeRefusals(request, running))
+                {
                     yield return fault;
+                }
+
                 break;
         }
     }
@@ -159,18 +212,28 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             if (request.MakeImmutable && running.Authority is { } owner)
             {
                 foreach (var fault in AuthorityRefusals(request, owner))
+                {
                     yield return fault;
+                }
             }
             else if (running.Authority != authority)
+            {
                 yield return new Fault(FaultCodes.AuthorityDiffers, $"the upgrade authority {authority}", $"these bytes already run, under {running.Authority?.ToString() ?? "no authority"}", "nothing has to be done now; check the key before the next release", "upgrade-authority").AsWarning();
+            }
+
             yield break;
         }
+
         if (running.Authority is null)
+        {
             yield return new Fault(FaultCodes.ProgramImmutable, $"a program that can be upgraded at {request.ProgramId}", "it has no upgrade authority: it is final", "deploy under a new program id", "program-id");
+        }
         else
         {
             foreach (var fault in AuthorityRefusals(request, running.Authority.Value))
+            {
                 yield return fault;
+            }
         }
     }
 
@@ -178,8 +241,13 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     {
         var authority = request.UpgradeAuthority.Address;
         if (onChain != authority)
+        {
             yield return new Fault(FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {onChain}", $"upgrade-authority is {authority}", "give the key of the authority on chain", "upgrade-authority");
+        }
+
         if (request is { IsDryRun: false, UpgradeAuthority: KeyInput.Named })
+        {
             yield return request.UpgradeAuthority.ToSigner("upgrade-authority").Faults[0];
+        }
     }
 }

@@ -47,13 +47,23 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
         using (context.Log.Group($"Plan for {request.ProgramId?.ToString() ?? "a buffer"} on {Cluster} (genesis {rpc.GenesisHash})"))
         {
             if (made.Steps.Count == 0)
+            {
                 context.Log.Line("Nothing to do.");
+            }
+
             for (var index = 0; index < made.Steps.Count; index++)
+            {
                 context.Log.Line($"{index + 1}. {made.Steps[index].Describe()}");
+            }
+
             context.Log.Line($"Peak {Money.Sol(made.Costs.Peak)}, net {Money.Sol(made.Costs.Net)}; the payer has {Money.Sol(before!.PayerLamports)}.");
         }
+
         if (Cluster == Cluster.MainnetBeta && request.MaxSpend is null && made.Steps.Count > 0)
+        {
             faults.Add(new Fault(FaultCodes.SpendCap, "a max-spend on mainnet-beta", "none is set", $"set it a little above this plan's peak, {Money.Sol(made.Costs.Peak)}", "max-spend").AsWarning());
+        }
+
         Publish();
     }
 
@@ -61,7 +71,9 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     {
         stale = [.. found.Buffers.Where(buffer => !Progress.Reclaimed.Contains(buffer.Address))];
         if (found.Warning is { } warning)
+        {
             faults.Add(warning);
+        }
     }
 
     public void Recorded(string? id)
@@ -88,9 +100,15 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     {
         var outputs = context.Partial.Outputs;
         foreach (var (name, value) in Outputs())
+        {
             outputs.Set(name, value);
+        }
+
         if (request.ProgramId is { } program)
+        {
             outputs.Set("results", ResultsJson.Of((inputs.Manifest?.Program ?? program.ToString(), outputs.Where(output => output.Key != "results"))));
+        }
+
         context.Partial.Plan = PlanOf();
         context.Partial.Summary = before is { } seen ? new DeploySummary(Facts(seen)).ToMarkdown() : null;
     }
@@ -133,13 +151,20 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
                 writer.WriteNumber("lamports", buffer.Lamports);
                 writer.WriteString("authority", buffer.Authority.ToString());
                 if (buffer.LastSlot is { } slot)
+                {
                     writer.WriteNumber("last-slot", slot);
+                }
                 else
+                {
                     writer.WriteNull("last-slot");
+                }
+
                 writer.WriteEndObject();
             }
+
             writer.WriteEndArray();
         }
+
         return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 

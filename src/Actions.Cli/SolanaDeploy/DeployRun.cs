@@ -36,14 +36,23 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         for (var round = 1; plan.Steps.Count > 0; round++)
         {
             if (round > MostRounds)
+            {
                 throw new FaultException(GivingUp());
+            }
+
             price = seen.Price;
             lookedAt = seen.Slot;
             var before = pump.Succeeded;
             if (await ExecuteAsync(seen, plan, cancellation))
+            {
                 return;
+            }
+
             if (pump.Succeeded > before)
+            {
                 round = 0; // slow is not stuck
+            }
+
             log.Line($"Looking again: {refusedBefore ?? "not every transaction landed as planned"}");
             seen = await observer.LookAsync(Known(seen), cancellation);
             GuardUnchanged(first, seen);
@@ -61,15 +70,30 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         var make = new DeployInstructions(request, state.BufferAddress, state.Rents);
         progress.HoldsBuffer = state.Buffer is BufferState.Ours;
         foreach (var step in plan.Steps.OfType<DeployStep.ReclaimBuffer>().Where(step => !progress.Reclaimed.Contains(step.Buffer.Address)))
+        {
             await ReclaimAsync(step.Buffer, cancellation);
+        }
+
         if (plan.Steps.OfType<DeployStep.CloseBuffer>().FirstOrDefault() is { } close && !await CloseAsync(make, Payer, close.Lamports, cancellation))
+        {
             return false;
+        }
+
         if (!plan.Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade) && request.Mode == DeployMode.Deploy)
+        {
             return !plan.Steps.Any(step => step is DeployStep.MakeImmutable) || await MakeImmutableAsync(make, cancellation);
+        }
+
         if (!plan.Steps.Any(step => step is not DeployStep.ReclaimBuffer))
+        {
             return true;
+        }
+
         if (!await FillBufferAsync(make, state, cancellation))
+        {
             return false;
+        }
+
         return request.Mode == DeployMode.Buffer
             ? await FinishBufferAsync(make, state, cancellation)
             : await FinishDeployAsync(make, state, cancellation);
@@ -91,6 +115,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             pump.Enqueue([create]);
             log.Line($"Creating the buffer {state.BufferAddress.Address}");
         }
+
         IReadOnlyList<ISigner> signers = SignersOf(writer);
         List<Outgoing> writes = [.. chunks.Select(chunk => Compose([make.Write(writer, chunk)], signers, DeployPlan.WriteUnits, isUrgent: false))];
         // Signed while the creation is on its way, sent once a node has executed it: a write that came first would fail and cost.
@@ -103,16 +128,21 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
                 await Task.WhenAll(writes.Select(write => write.Settled)).WaitAsync(cancellation);
                 return false;
             }
+
             progress.HoldsBuffer = true;
             progress.BufferRent += state.Rents.Buffer - Math.Min(state.Rents.Buffer, ((BufferState.Missing)state.Buffer).Lamports);
         }
+
         return await FollowAsync(writes, cancellation);
     }
 
     private async Task<bool> FollowAsync(List<Outgoing> writes, CancellationToken cancellation)
     {
         if (writes.Count == 0)
+        {
             return true;
+        }
+
         var shown = log.Progress("Writing", writes.Count);
         void Show(int settled) => shown.Report(writes.Count(write => write.Settled.IsCompletedSuccessfully));
         Show(0);
@@ -125,6 +155,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
                 cancellation.ThrowIfCancellationRequested();
                 await ReconsiderPriceAsync(writes, cancellation);
             }
+
             return (await all).All(outcome => outcome.Fate == Fate.Succeeded);
         }
         finally
@@ -137,10 +168,16 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private async Task ReconsiderPriceAsync(List<Outgoing> writes, CancellationToken cancellation)
     {
         if (pump.NewestSlot <= pump.LastProgressSlot + SlotsWithoutProgress || !writes.Exists(write => !write.WasSent))
+        {
             return;
+        }
+
         var asked = await observer.PriceAsync(cancellation);
         if (asked <= price)
+        {
             return;
+        }
+
         log.Line($"Nothing landed for {SlotsWithoutProgress} slots; continuing at {asked:N0} µlamports per compute unit instead of {price:N0}");
         pump.Withdraw(writes);
     }
@@ -148,15 +185,24 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private async Task<bool> FinishBufferAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
     {
         if (await CheckAsync(make, state, cancellation) is not { } buffer)
+        {
             return false;
+        }
+
         if (buffer.Authority != request.BufferAuthority)
         {
             log.Line($"Handing the buffer over to {request.BufferAuthority}");
             if (!await LandAsync(make.HandOver(buffer.Authority, request.BufferAuthority), SignersOf(buffer.Authority), cancellation))
+            {
                 return false;
+            }
+
             if (await ReadBackAsync(state, cancellation) is not { } handedOver || handedOver.Authority != request.BufferAuthority)
+            {
                 return false;
+            }
         }
+
         progress.HasChanged = true;
         progress.Slot = pump.HighestLandedSlot;
         return true;
@@ -174,30 +220,50 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         var simulated = additional == 0 ? SimulateAsync([.. handOver, .. final], cancellation) : null;
         var header = additional == 0 ? observer.ReadHeaderAsync(Known(state), cancellation) : null;
         if (await CheckAsync(make, state, cancellation) is not { } buffer)
+        {
             return false;
+        }
+
         if (additional > 0)
         {
             log.Line($"Extending the program by {additional:N0} bytes");
             if (!await LandAsync(make.Extend(additional), [payer], cancellation))
+            {
                 return false;
+            }
+
             progress.Extended += state.ExtendLamports(additional);
         }
+
         simulated ??= SimulateAsync([.. handOver, .. final], cancellation);
         header ??= observer.ReadHeaderAsync(Known(state), cancellation);
         if (await simulated is { Error: { } error } simulation)
+        {
             return await RefusedAsync(make, state, buffer, error, simulation.Logs, cancellation);
+        }
+
         if (handOver.Count > 0)
         {
             log.Line($"Handing the buffer over to {authority}");
             if (!await LandAsync(handOver, SignersOf(buffer.Authority), cancellation))
+            {
                 return false;
+            }
+
             if (await ReadBackAsync(state, cancellation) is not { } handedOver || handedOver.Authority != authority)
+            {
                 return false;
+            }
+
             header = observer.ReadHeaderAsync(Known(state), cancellation);
         }
+
         var now = await header;
         if (!await IsAsSeenAsync(state, now, cancellation))
+        {
             return false;
+        }
+
         // Upgrade returns the buffer's lamports and what ProgramData holds beyond its rent.
         refundOfFinal = now is null ? 0 : buffer.Lamports + now.Lamports - Math.Min(buffer.Lamports + now.Lamports, state.Rents.Capacity);
         return await SendFinalAsync(state, final, FinalSigners(state, authority), cancellation);
@@ -212,12 +278,18 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         var buffer = await ReadBackAsync(state, cancellation);
         price = await repriced;
         if (buffer is null)
+        {
             return null;
+        }
+
         // Anything but a verdict (a payer too poor for a second program) leaves it to the final simulation.
         var simulation = await verified;
         isVerified = simulation.Error is null;
         if (simulation.Error is { } error && IsVerdict(error))
+        {
             await RejectAsync(make, buffer, simulation.Logs, cancellation);
+        }
+
         return buffer;
     }
 
@@ -241,9 +313,15 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private async Task<bool> IsAsSeenAsync(DeployState state, ProgramHeader? now, CancellationToken cancellation)
     {
         if (state.Program is not ProgramState.Deployed before)
+        {
             return now is null;
+        }
+
         if (now is null || now.Authority != before.Authority)
+        {
             return false;
+        }
+
         return now.Slot == before.Slot
             || (await observer.ReadProgramDataAsync(Known(state), cancellation) is ProgramState.Deployed current && current.ExecutableHash == before.ExecutableHash);
     }
@@ -260,6 +338,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             refusedBefore = outcome.Error;
             return false;
         }
+
         var refund = refundOfFinal;
         Landed(outcome);
         if (await observer.ReadProgramDataAsync(outcome.Slot, cancellation) is not ProgramState.Deployed running || running.Slot < outcome.Slot)
@@ -267,8 +346,12 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             NotLanded(refund);
             throw new FaultException(new Fault(FaultCodes.RpcInvalidAnswer, $"the program as of slot {outcome.Slot}, in which the endpoint says the deploy landed", "it shows no trace of it", "use another endpoint and run again: what is written is not written twice", "rpc-url"));
         }
+
         if (!running.Runs(request.Binary))
+        {
             throw new FaultException(new Fault(FaultCodes.ProgramChanged, "the bytes just deployed", $"the deploy landed in slot {outcome.Slot}, but another change of the program came right after it", "find out who else deploys this program, then run again"));
+        }
+
         progress.UpgradeAuthority = running.Authority;
         return true;
     }
@@ -305,6 +388,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             refusedBefore = outcome.Error;
             return false;
         }
+
         Landed(outcome);
         return true;
     }
@@ -313,13 +397,17 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private async Task<bool> RefusedAsync(DeployInstructions make, DeployState state, BufferState.Ours buffer, string error, IReadOnlyList<string> logs, CancellationToken cancellation)
     {
         if (!isVerified && IsVerdict(error))
+        {
             await RejectAsync(make, buffer, logs, cancellation);
+        }
+
         if (refusedBefore != error)
         {
             refusedBefore = error;
             await Task.Delay(2 * ShortWait, time, cancellation);
             return false;
         }
+
         var isClosed = await CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
         throw new FaultException(new Fault(FaultCodes.TransactionRejected, state.Program is ProgramState.Deployed ? "a cluster that accepts the upgrade" : "a cluster that accepts the deploy", $"it refuses ({error}): {Excerpt(logs)}", $"correct the cause; {Rent(isClosed)}"));
     }
@@ -328,11 +416,17 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     {
         // Reclaims take a few slots each, and meanwhile a parallel job may have taken this one up.
         if (request.Reclaim is Reclaim.Idle && !await new StaleBuffers(rpc, request).IsIdleAsync(buffer.Address, cancellation))
+        {
             return;
+        }
+
         log.Line($"Closing the stale buffer {buffer.Address}");
         var outcome = await SendAsync([LoaderProgram.Close(buffer.Address, Payer, Payer, null)], [payer], cancellation);
         if (outcome.Fate != Fate.Succeeded)
+        {
             return; // somebody was quicker, or owns it now: the list of stale buffers says so
+        }
+
         progress.Reclaimed.Add(buffer.Address);
         progress.Refunded += buffer.Lamports;
     }
@@ -340,7 +434,10 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private async Task<bool> CloseAsync(DeployInstructions make, Address authority, ulong lamports, CancellationToken cancellation)
     {
         if (!await LandAsync(make.CloseBuffer(authority), SignersOf(authority), cancellation))
+        {
             return false;
+        }
+
         progress.Refunded += lamports;
         progress.HoldsBuffer = false;
         return true;
@@ -362,6 +459,7 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
             // Never above what the plan reckoned with, or max-spend would cap nothing.
             limit = simulation is { Error: null, UnitsConsumed: > 0 } ? (uint)Math.Min(DeployCosts.UsualUnits, simulation.UnitsConsumed * 11 / 10) : DeployCosts.UsualUnits;
         }
+
         return Compose(instructions, signers, limit, isUrgent: true);
     }
 
@@ -381,7 +479,10 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
         {
             var simulation = (await rpc.SimulateAsync(transaction, Commitment.Confirmed, cancellation, Math.Max(lookedAt, pump.HighestLandedSlot))).Value;
             if (look == MostLooks || !simulation.Logs.Any(line => line.Contains("deployed in this block already", StringComparison.Ordinal)))
+            {
                 return simulation;
+            }
+
             await Task.Delay(ShortWait, time, cancellation);
         }
     }
@@ -398,9 +499,15 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     {
         List<ISigner> signers = [payer];
         if (state.Program is ProgramState.Missing)
+        {
             signers.Add(request.ProgramKey!.ToSigner("program-keypair").OrThrow());
+        }
+
         if (authority != Payer)
+        {
             signers.Add(request.UpgradeAuthority.ToSigner("upgrade-authority").OrThrow());
+        }
+
         return signers;
     }
 
@@ -408,9 +515,14 @@ internal sealed class DeployRun(RpcClient rpc, DeployObserver observer, DeployRe
     private void GuardUnchanged(DeployState before, DeployState now)
     {
         if (request.Mode == DeployMode.Buffer || now.Program is not ProgramState.Deployed current || current.Runs(request.Binary))
+        {
             return;
+        }
+
         if (before.Program is not ProgramState.Deployed seen || seen.ExecutableHash != current.ExecutableHash)
+        {
             throw new FaultException(new Fault(FaultCodes.ProgramChanged, "the program that was there when this run began", $"another run changed it in slot {current.Slot} (executable hash {current.ExecutableHash})", "find out who else deploys this program, then run again"));
+        }
     }
 
     /// <summary>Reads after our own transactions must show them.</summary>

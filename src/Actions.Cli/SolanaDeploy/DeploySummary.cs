@@ -16,21 +16,38 @@ internal sealed class DeploySummary(DeployFacts facts)
     {
         var summary = new Markdown().Paragraph(Headline());
         if (facts.LeavesBuffer)
+        {
             summary.Heading(3, "How to continue").Paragraph(
                 "Run the same job again. It finds the buffer ", Inline.Code(buffer.ToString()), ", which holds what was written so far, and pays nothing twice. ",
                 "To give up instead, take its rent back with ", Inline.Code($"solana program close {buffer}"), " and the payer's key.");
+        }
+
         summary.Heading(3, "Program").Table(["", "Executable hash", "Bytes", "Slot"], Versions()).Table(["Evidence", ""], Evidence());
         var plan = facts.Plan is { Steps.Count: > 0 } ? facts.Plan : null;
         if (plan is not null)
+        {
             summary.Heading(3, "SOL").Table(request.IsDryRun ? ["", "Planned"] : ["", "Planned", "This run"], new DeployAmounts(facts).Rows());
+        }
+
         if (facts.Stale.Count > 0)
+        {
             AddStale(summary);
+        }
+
         if (plan is not null && request.IsDryRun)
+        {
             summary.Heading(3, "Plan").Bullets(Steps(plan));
+        }
         else if (plan is not null)
+        {
             summary.Details(Count(plan.Steps.Count, "step was", "steps were") + " planned", new Markdown().Bullets(Steps(plan)));
+        }
+
         if (progress.Signatures.Count > 0)
+        {
             summary.Details(Count(progress.Signatures.Count, "key", "keys") + " signed", new Markdown().Table(["Key", "Role", "Transactions signed"], Keys()));
+        }
+
         return summary;
     }
 
@@ -38,20 +55,35 @@ internal sealed class DeploySummary(DeployFacts facts)
     {
         var what = request.ProgramId is { } id ? Link(id) : Inline.Code(buffer.ToString());
         if (request.IsDryRun)
+        {
             return facts.Plan switch
             {
                 null => [Inline.Strong("This deploy would be refused"), " for ", what, $" on {facts.Cluster}."],
                 var plan when Kind(plan) is { } kind => [Inline.Strong(kind), " of ", what, $" on {facts.Cluster} would cost {Money.Sol(plan.Costs.Net)} net. Nothing was sent."],
                 _ => [Inline.Strong("There is nothing to deploy:"), " ", what, $" on {facts.Cluster} runs these bytes already."],
             };
+        }
+
         if (progress.HasChanged && request.Mode == DeployMode.Buffer)
+        {
             return [Inline.Strong("Ready:"), " the buffer ", Inline.Code(buffer.ToString()), $" is complete, verified and in the hands of {request.BufferAuthority}.{Effort()}"];
+        }
+
         if (progress.HasChanged)
+        {
             return [Inline.Strong(facts.Was is null ? "Deployed" : "Upgraded"), " ", what, $" on {facts.Cluster} in slot {progress.Slot}.{Effort()}"];
+        }
+
         if (progress.Final is { WasSent: true, Settled.IsCompleted: false })
+        {
             return [Inline.Strong("Not known:"), " the final transaction for ", what, $" on {facts.Cluster} was sent, and the run ended before its fate was clear. Run again: it looks first.{Effort()}"];
+        }
+
         if (facts.HasErrors)
+        {
             return [Inline.Strong("Not deployed."), " This run did not change ", what, $" on {facts.Cluster}.{Effort()}"];
+        }
+
         return [Inline.Strong("Nothing to deploy:"), " ", what, $" on {facts.Cluster} runs these bytes already.{Effort()}"];
     }
 
@@ -65,7 +97,10 @@ internal sealed class DeploySummary(DeployFacts facts)
     private string Effort()
     {
         if (facts.Plan is null || facts.Landed.Count == 0)
+        {
             return "";
+        }
+
         var net = new DeployAmounts(facts).NetDone;
         return string.Create(CultureInfo.InvariantCulture, $" {Count(facts.Landed.Count, "transaction", "transactions")}, {facts.Took.TotalSeconds:0.0} s, {(net < 0 ? $"{Money.Sol(-net)} came back" : $"{Money.Sol(net)} net")}.");
     }
@@ -89,7 +124,10 @@ internal sealed class DeploySummary(DeployFacts facts)
     {
         var asked = request.MakeImmutable ? "none" : request.UpgradeAuthority.Address.ToString();
         if (facts.Was is null && !progress.HasChanged)
+        {
             return ["Upgrade authority asked for", Inline.Code(asked)];
+        }
+
         var before = facts.Was is null ? null : facts.Was.Authority?.ToString() ?? "none";
         var now = progress.HasChanged && request.Mode == DeployMode.Deploy ? asked : before ?? "none";
         return ["Upgrade authority", before is null || before == now ? Inline.Code(now) : $"{now}, before {before}"];
@@ -99,18 +137,34 @@ internal sealed class DeploySummary(DeployFacts facts)
     {
         yield return ["Environment", $"{facts.Inputs.Environment} ({facts.Cluster}, genesis {facts.GenesisHash})"];
         if (progress.Signature is { } signature)
+        {
             yield return ["Transaction", Inline.Link(signature.ToString(), facts.Cluster.ExplorerLink(signature, Endpoint).AbsoluteUri)];
+        }
         else if (progress.Final is { WasSent: true } sent)
+        {
             yield return ["Transaction sent, fate unknown", Inline.Link(sent.Signature.ToString(), facts.Cluster.ExplorerLink(sent.Signature, Endpoint).AbsoluteUri)];
+        }
+
         if (request.ProgramId is not null)
+        {
             yield return Authority();
+        }
+
         if (request.Mode == DeployMode.Buffer)
+        {
             yield return ["Buffer authority", Inline.Code(request.BufferAuthority.ToString())];
+        }
+
         yield return [$"File (SBPF v{request.Binary.SbpfVersion})", Inline.Code($"sha256:{Hex(request.Binary.Sha256)}")];
         if (facts.LeavesBuffer || (facts.Plan is { } plan && Kind(plan) is not null))
+        {
             yield return ["Buffer", Inline.Code(buffer.ToString())];
+        }
+
         if (facts.Record is { } record)
+        {
             yield return ["Record", Inline.Code(record)];
+        }
     }
 
     private void AddStale(Markdown summary)

@@ -45,6 +45,7 @@ internal static class SolanaDeployAction
         {
             report.Add(new Fault(FaultCodes.Timeout, $"an end within {inputs.Cluster.Timeout}", "the time is over", "run again: it continues where this run stopped; or raise timeout", "timeout"));
         }
+
         return report.Outcome();
     }
 
@@ -63,7 +64,10 @@ internal static class SolanaDeployAction
 
         var plan = DeployPlan.Make(request, state);
         if (plan.IsOk)
+        {
             report.Planned(plan.Value);
+        }
+
         if (!plan.IsOk || request.IsDryRun)
         {
             // A refused plan uses nothing: what an earlier run left at its address is said like any other buffer.
@@ -71,9 +75,13 @@ internal static class SolanaDeployAction
             plan.OrThrow();
             return;
         }
+
         await warmUp;
         if (plan.Value.NeedsRecord(request.Mode))
+        {
             await record.OpenAsync(state, cancellation);
+        }
+
         report.Recorded(record.Id);
         var run = new DeployRun(rpc, observer, request, pump, report.Progress, context.Log, context.Time);
         try
@@ -93,6 +101,7 @@ internal static class SolanaDeployAction
                 // What this run leaves behind is said like anybody else's; an endpoint that is gone is not asked for it.
                 report.Stale(await stale.FindAsync(default, cancellation));
             }
+
             throw;
         }
     }
@@ -101,11 +110,18 @@ internal static class SolanaDeployAction
     {
         var (count, fees) = pump.Landed;
         if (request.Mode == DeployMode.Buffer)
+        {
             await record.PendAsync(state, count, fees, cancellation);
+        }
         else if (report.Progress.HasChanged)
+        {
             await record.SucceedAsync(report.Progress, count, fees, cancellation);
+        }
         else if (await observer.ReadProgramDataAsync(state.Slot, cancellation) is ProgramState.Deployed running)
+        {
             await record.UnchangedAsync(running, cancellation);
+        }
+
         report.Recorded(record.Id);
     }
 
@@ -119,21 +135,30 @@ internal static class SolanaDeployAction
         var open = report.Progress.Final is { Settled.IsCompleted: false } final ? final : null;
         var outcome = await pump.LastLookAsync(open, patience.Token);
         if (outcome is { Fate: Fate.Succeeded })
+        {
             run.Landed(outcome);
+        }
+
         report.Counted(pump);
         var (count, fees) = pump.Landed;
         try
         {
             if (outcome is { Fate: Fate.Succeeded })
+            {
                 await record.SucceedAsync(report.Progress, count, fees, patience.Token);
+            }
             else
+            {
                 await record.FailAsync(isStopped, mayStillLand: report.Progress.Signature is not null || (open is { WasSent: true } && outcome is null), count, fees, patience.Token);
+            }
         }
         catch (Exception exception) when (exception is FaultException or OperationCanceledException)
         {
             // The fault that ended the run is worth more than this one, which comes on top: the next run settles the record.
             if (exception is FaultException fault)
+            {
                 report.Add(fault.Faults);
+            }
         }
     }
 }

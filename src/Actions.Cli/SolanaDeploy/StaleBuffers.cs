@@ -72,13 +72,25 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
 
         var account = (await rpc.GetAccountAsync(address, Commitment.Confirmed, cancellation, slice: new DataSlice(0, LoaderProgram.BufferHeader))).Value;
         if (account is null || (account.Owner == SystemProgram.Id && account.Space == 0))
+        {
             return Result<IReadOnlyList<StaleBuffer>>.Ok([]); // closed already: nothing to do
+        }
+
         if (address == own)
+        {
             return Refuse("it is the buffer of this very deploy", "leave reclaim out: the deploy uses the buffer up");
+        }
+
         if (pending.Contains(address))
+        {
             return Refuse("a pending record of the ledger still needs it", "settle or cancel that record first");
+        }
+
         if (account.Owner != LoaderProgram.Id || !LoaderAccount.TryParse(account.Data, out var parsed) || parsed is not LoaderAccount.Buffer buffer)
+        {
             return Refuse("it is not a loader buffer", "check the address");
+        }
+
         return buffer.Authority == request.Payer.Address
             ? Result<IReadOnlyList<StaleBuffer>>.Ok([new StaleBuffer(address, account.Space, account.Lamports, buffer.Authority.Value, null)])
             : Refuse($"its authority is {buffer.Authority?.ToString() ?? "nobody"}", $"its authority closes it: solana program close {address}");

@@ -26,11 +26,17 @@ internal sealed class CallWindow(int limit)
             Limit = newLimit;
             tokens = Math.Min(tokens, Burst(newLimit));
         }
+
         if (remaining is not { } left)
+        {
             return;
+        }
+
         Expire(now);
         for (var unseen = Limit - left - answered.Count - inFlight; unseen > 0; unseen--)
+        {
             answered.Enqueue(now);
+        }
     }
 
     /// <summary>Zero when a call may go now, else how long to wait before asking again.</summary>
@@ -40,7 +46,10 @@ internal sealed class CallWindow(int limit)
         tokens = Math.Min(Burst(Limit), tokens + (PerSecond * TimeSpan.FromTicks(now - refilledAt).TotalSeconds));
         refilledAt = now;
         if (answered.Count + inFlight >= Limit)
+        {
             return answered.TryPeek(out var oldest) ? TimeSpan.FromTicks(oldest + Length.Ticks - now) : TimeSpan.FromMilliseconds(20);
+        }
+
         return tokens >= 1 ? TimeSpan.Zero : TimeSpan.FromSeconds((1 - tokens) / PerSecond);
     }
 
@@ -68,6 +77,8 @@ internal sealed class CallWindow(int limit)
     private void Expire(long now)
     {
         while (answered.TryPeek(out var oldest) && oldest + Length.Ticks <= now)
+        {
             answered.Dequeue();
+        }
     }
 }

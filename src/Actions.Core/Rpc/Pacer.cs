@@ -72,7 +72,9 @@ internal sealed class Pacer
         get
         {
             lock (gate)
+            {
                 return totalWindow is { } window ? Math.Min(rate, window.Limit / CallWindow.Length.TotalSeconds) : rate;
+            }
         }
     }
 
@@ -116,14 +118,21 @@ internal sealed class Pacer
                         Take(method);
                         return now;
                     }
+
                     slotFreed = answered.Task;
                 }
+
                 wanted = true;
             }
+
             if (slotFreed is not null)
+            {
                 await slotFreed.WaitAsync(cancellation);
+            }
             else
+            {
                 await Task.Delay(wait < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wait, time, cancellation);
+            }
         }
     }
 
@@ -137,9 +146,14 @@ internal sealed class Pacer
             totalWindow?.Answered(now);
             Window(method)?.Answered(now);
             if (outcome == CallOutcome.Throttled)
+            {
                 Lower(sentAt, now);
+            }
             else if (outcome == CallOutcome.Answered)
+            {
                 Raise(TimeSpan.FromTicks(now - sentAt).TotalSeconds, now, comparable);
+            }
+
             var waiting = answered;
             answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
             waiting.SetResult();
@@ -170,6 +184,7 @@ internal sealed class Pacer
                 totalWindow ??= new CallWindow(total);
                 totalWindow.Learn(total, totalRemaining, now);
             }
+
             if (methodLimit is { } limit)
             {
                 learntPerMethod = limit;
@@ -182,7 +197,9 @@ internal sealed class Pacer
     public void Block(TimeSpan pause)
     {
         lock (gate)
+        {
             blockedUntil = Math.Max(blockedUntil, Now + pause.Ticks);
+        }
     }
 
     private TimeSpan Wait(string method, long now)
@@ -191,11 +208,20 @@ internal sealed class Pacer
         refilledAt = now;
         var wait = blockedUntil > now ? TimeSpan.FromTicks(blockedUntil - now) : TimeSpan.Zero;
         if (tokens < 1)
+        {
             wait = Longer(wait, TimeSpan.FromSeconds((1 - tokens) / rate));
+        }
+
         if (totalWindow is { } total)
+        {
             wait = Longer(wait, total.Wait(now));
+        }
+
         if (Window(method) is { } window)
+        {
             wait = Longer(wait, window.Wait(now));
+        }
+
         return wait;
     }
 
@@ -210,9 +236,15 @@ internal sealed class Pacer
     private CallWindow? Window(string method)
     {
         if ((learntPerMethod ?? perMethod) is not { } limit)
+        {
             return null;
+        }
+
         if (!methodWindows.TryGetValue(method, out var window))
+        {
             methodWindows[method] = window = new CallWindow(limit);
+        }
+
         return window;
     }
 
@@ -221,17 +253,23 @@ internal sealed class Pacer
         answers++;
         recentAnswers.Enqueue(now);
         while (recentAnswers.Peek() < now - TimeSpan.TicksPerSecond)
+        {
             recentAnswers.Dequeue();
+        }
+
         if (comparable)
         {
             fastest = Math.Min(fastest, latency);
             smoothed = smoothed == 0 ? latency : (0.8 * smoothed) + (0.2 * latency);
         }
+
         var slower = smoothed > (3 * fastest) + 0.1;
         if (doubling)
         {
             if (slower)
+            {
                 doubling = false;
+            }
             else if (now - raisedAt >= TimeSpan.FromSeconds(smoothed).Ticks)
             {
                 // Without a waiting caller nothing proves that the endpoint would take more, so idle doubling stops early.
@@ -239,12 +277,17 @@ internal sealed class Pacer
                 raisedAt = now;
                 wanted = false;
             }
+
             return;
         }
+
         var elapsed = Math.Min(1, TimeSpan.FromTicks(now - raisedAt).TotalSeconds);
         raisedAt = now;
         if (wanted && !slower)
+        {
             rate = Math.Min(ceiling, rate + (Math.Max(0.2, 0.02 * rate) * elapsed));
+        }
+
         wanted = false;
     }
 
@@ -253,10 +296,16 @@ internal sealed class Pacer
         doubling = false;
         // Calls that left before the last decrease belong to the same push-back.
         if (sentAt <= loweredAt)
+        {
             return;
+        }
+
         var since = TimeSpan.FromTicks(now - (loweredAt == 0 ? raisedAt : loweredAt)).TotalSeconds;
         while (recentAnswers.TryPeek(out var oldest) && oldest < now - TimeSpan.TicksPerSecond)
+        {
             recentAnswers.Dequeue();
+        }
+
         // From one push-back to the next, pauses included, the endpoint grants just what it can; in a short time a burst hides that.
         var granted = loweredAt != 0 && since >= 0.5 ? answers / since : Math.Max(rate / 2, recentAnswers.Count);
         rate = Math.Max(0.5, Math.Min(rate * 0.97, granted));

@@ -18,7 +18,9 @@ public sealed partial class RpcClient
             writer =>
             {
                 foreach (var item in given.RootElement.EnumerateArray())
+                {
                     item.WriteTo(writer);
+                }
             },
             MaxAnyAnswer);
         return AskAsync(call, result => result.Clone(), cancellation);

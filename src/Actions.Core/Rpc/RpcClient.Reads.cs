@@ -20,7 +20,10 @@ public sealed partial class RpcClient
                 {
                     writer.WriteStartArray();
                     foreach (var address in addresses)
+                    {
                         writer.WriteStringValue(address.ToString());
+                    }
+
                     writer.WriteEndArray();
                     WriteAccountConfig(writer, commitment, minContextSlot, slice);
                 },
@@ -64,6 +67,7 @@ public sealed partial class RpcClient
                         writer.WriteEndObject();
                         writer.WriteEndObject();
                     }
+
                     writer.WriteEndArray();
                     writer.WriteEndObject();
                 },
@@ -107,7 +111,10 @@ public sealed partial class RpcClient
             {
                 writer.WriteStartArray();
                 foreach (var address in addresses)
+                {
                     writer.WriteStringValue(address.ToString());
+                }
+
                 writer.WriteEndArray();
             }),
             result => (IReadOnlyList<(ulong, ulong)>)Array(result, entry => (entry.GetProperty("slot").GetUInt64(), entry.GetProperty("prioritizationFee").GetUInt64())),
@@ -120,7 +127,10 @@ public sealed partial class RpcClient
             {
                 writer.WriteStartArray();
                 foreach (var signature in signatures)
+                {
                     writer.WriteStringValue(signature.ToString());
+                }
+
                 writer.WriteEndArray();
                 writer.WriteStartObject();
                 writer.WriteBoolean("searchTransactionHistory", searchHistory);
@@ -154,7 +164,10 @@ public sealed partial class RpcClient
                 writer.WriteBoolean("sigVerify", false);
                 writer.WriteBoolean("replaceRecentBlockhash", true);
                 if (minContextSlot is { } slot)
+                {
                     writer.WriteNumber("minContextSlot", slot);
+                }
+
                 writer.WriteEndObject();
             }),
             result => Contextual(result, RpcParse.Simulation, minContextSlot),
@@ -175,9 +188,15 @@ public sealed partial class RpcClient
         writer.WriteString("commitment", commitment.Name());
         writer.WriteString("encoding", "base64");
         if (minContextSlot is { } slot)
+        {
             writer.WriteNumber("minContextSlot", slot);
+        }
+
         if (slice is { } part)
+        {
             WriteSlice(writer, part);
+        }
+
         writer.WriteEndObject();
     }
 

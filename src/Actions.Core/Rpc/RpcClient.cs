@@ -63,9 +63,15 @@ public sealed partial class RpcClient : IDisposable
         await Task.WhenAny(Task.WhenAll(asked), Task.Delay(Latecomers, time, cancellation));
         var wrong = asked.Where(check => check is { IsCompletedSuccessfully: true, Result.Code.Exit: ExitCode.Input }).Select(check => check.Result!).ToList();
         if (wrong.Count > 0)
+        {
             throw new FaultException(wrong);
+        }
+
         if (!hadContact)
+        {
             throw new FaultException([.. asked.Select(check => check.Result!)]);
+        }
+
         return [.. endpoints.Where(endpoint => !endpoint.IsChecked).Select(endpoint => FaultOf(endpoint, new RpcReply.Failure(RpcFailureKind.Unreachable, "no answer so far")).AsWarning())];
     }
 
@@ -105,13 +111,17 @@ public sealed partial class RpcClient : IDisposable
                             hadContact = true;
                             return value!;
                         }
+
                         break;
                     case RpcReply.Refusal { Error: { IsPassing: false } refusal }:
                         // Another provider may serve what this one does not; the question itself being wrong is the same everywhere.
                         refusedBy.Add(endpoint);
                         endpoint.Demote();
                         if (refusal.Code == RpcRefusal.InvalidParams || endpoints.TrueForAll(other => other.IsForbidden || refusedBy.Contains(other)))
+                        {
                             throw new RpcRefusedException(call.Method, refusal);
+                        }
+
                         continue;
                     case RpcReply.Refusal { Error: var passing }:
                         failure = new RpcReply.Failure(RpcFailureKind.Throttled, $"{call.Method}: {passing.Message} ({passing.Code})");
@@ -121,10 +131,17 @@ public sealed partial class RpcClient : IDisposable
                         break;
                 }
             }
+
             if (failure!.Kind is RpcFailureKind.Invalid or RpcFailureKind.TooLarge)
+            {
                 invalid++;
+            }
+
             if (IsFinal(failure, attempt, invalid) || time.GetElapsedTime(startedAt) >= Patience)
+            {
                 throw new FaultException(FaultOf(endpoint, failure));
+            }
+
             await Task.Delay(Backoff(failure, attempt), time, cancellation);
         }
     }
@@ -140,7 +157,10 @@ public sealed partial class RpcClient : IDisposable
                 var result = answer.Result;
                 if (result.ValueKind == JsonValueKind.Object
                     && result.TryGetProperty("context", out var context))
+                {
                     endpoint.SawSlot(RpcParse.Slot(context.GetProperty("slot")));
+                }
+
                 value = parse(result);
                 return null;
             }
@@ -159,7 +179,10 @@ public sealed partial class RpcClient : IDisposable
     {
         var usable = endpoints.Where(endpoint => !endpoint.IsForbidden).ToList();
         if (usable.Count <= 1)
+        {
             return usable.Count == 0 ? null : usable[0];
+        }
+
         // Who failed least comes first, then who lags least (a couple of slots is nothing), then the user's order.
         var newest = usable.Max(endpoint => endpoint.FreshestSlot);
         var ranked = usable.OrderBy(endpoint => endpoint.Failures).ThenBy(endpoint => (newest - endpoint.FreshestSlot) / 4).ToList();
@@ -170,20 +193,38 @@ public sealed partial class RpcClient : IDisposable
     internal async Task<RpcReply.Failure?> EnsureCheckedAsync(RpcEndpoint endpoint, CancellationToken cancellation)
     {
         if (endpoint.IsChecked)
+        {
             return null;
+        }
+
         var reply = await endpoint.PostAsync(RpcCall.Create("getGenesisHash"), cancellation);
         if (reply is RpcReply.Refusal refusal)
+        {
             return new RpcReply.Failure(RpcFailureKind.Invalid, $"getGenesisHash: {refusal.Error.Message} ({refusal.Error.Code})");
+        }
+
         if (reply is RpcReply.Failure failure)
+        {
             return failure;
+        }
+
         var unread = Parse((RpcReply.Answer)reply, result => result.GetString() is { Length: >= 32 and <= 44 } hash ? hash : throw new FormatException(), endpoint, "getGenesisHash", out var genesis);
         if (unread is not null || !Solana.Address.TryParse(genesis, out _))
+        {
             return new RpcReply.Failure(RpcFailureKind.Invalid, "something else than a genesis hash");
+        }
+
         if (checkGenesis(genesis!) is { } wrong)
+        {
             throw new FaultException(wrong with { Found = $"{endpoint.Label}: {wrong.Found}" });
+        }
+
         if ((Interlocked.CompareExchange(ref genesisHash, genesis, null) ?? genesis) != genesis)
+        {
             throw new FaultException(new Fault(
                 FaultCodes.ClusterMismatch, $"every rpc-url serves the cluster with genesis hash {GenesisHash}", $"{endpoint.Label} serves {genesis}", "remove the URL of the other cluster", "rpc-url"));
+        }
+
         endpoint.IsChecked = true;
         hadContact = true;
         return null;
@@ -196,10 +237,16 @@ public sealed partial class RpcClient : IDisposable
             try
             {
                 if (await EnsureCheckedAsync(endpoint, cancellation) is not { } failure)
+                {
                     return null;
+                }
+
                 // With another endpoint at hand a silent one is not worth waiting for: it is tried again when it is needed.
                 if (IsFinal(failure, attempt, attempt + 1) || (hadContact && attempt > 0))
+                {
                     return FaultOf(endpoint, failure);
+                }
+
                 await Task.Delay(Backoff(failure, attempt), time, cancellation);
             }
             catch (FaultException mismatch)
@@ -230,8 +277,11 @@ public sealed partial class RpcClient : IDisposable
     private double Jitter(double milliseconds)
     {
         lock (random)
+        {
             return milliseconds * (0.75 + (0.5 * random.NextDouble()));
+        }
     }
+
 #pragma warning restore CA5394
 
     private static Fault FaultOf(RpcEndpoint endpoint, RpcReply.Failure failure) => failure.Kind switch

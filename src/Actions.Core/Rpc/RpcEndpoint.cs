@@ -62,7 +62,9 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
     {
         var seen = Interlocked.Read(ref freshest);
         while ((long)slot > seen)
+        {
             seen = Interlocked.CompareExchange(ref freshest, (long)slot, seen);
+        }
     }
 
     private static CallOutcome Outcome(RpcReply? reply) => reply switch
@@ -111,6 +113,7 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
             case not (200 or 400):
                 return new RpcReply.Failure(RpcFailureKind.Invalid, $"HTTP {(int)response.StatusCode}");
         }
+
         var body = await ReadBoundedAsync(response, call.MaxAnswer, cancellation);
         return body is null
             ? new RpcReply.Failure(RpcFailureKind.TooLarge, $"more than {call.MaxAnswer:N0} bytes for {call.Method}")
@@ -125,13 +128,17 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
             document = JsonDocument.Parse(body);
             var root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object)
+            {
                 return new RpcReply.Refusal(Refusal(error));
+            }
+
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("result", out _))
             {
                 var answer = new RpcReply.Answer(document);
                 document = null;
                 return answer;
             }
+
             return new RpcReply.Failure(RpcFailureKind.Invalid, "JSON that is no JSON-RPC answer");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -167,16 +174,24 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
             Limit(Header("x-ratelimit-rps-limit")),
             Header("x-ratelimit-rps-remaining"));
         if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+        {
             return;
+        }
+
         var after = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow();
         if (after is { } pause && pause > TimeSpan.Zero)
+        {
             Pacer.Block(pause < TimeSpan.FromMinutes(2) ? pause : TimeSpan.FromMinutes(2));
+        }
     }
 
     private static async Task<ReadOnlyMemory<byte>?> ReadBoundedAsync(HttpResponseMessage response, int most, CancellationToken cancellation)
     {
         if (response.Content.Headers.ContentLength > most)
+        {
             return null;
+        }
+
         await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
         var buffer = new byte[Math.Clamp((response.Content.Headers.ContentLength ?? 4_095) + 1, 1, most + 1L)];
         var length = 0;
@@ -184,12 +199,20 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
         {
             var read = await stream.ReadAsync(buffer.AsMemory(length), cancellation);
             if (read == 0)
+            {
                 return buffer.AsMemory(0, length);
+            }
+
             length += read;
             if (length > most)
+            {
                 return null;
+            }
+
             if (length == buffer.Length)
+            {
                 Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, most + 1L));
+            }
         }
     }
 

@@ -25,10 +25,16 @@ internal static class RpcParse
     public static AccountInfo? Account(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Null)
+        {
             return null;
+        }
+
         var data = element.GetProperty("data");
         if (data.GetArrayLength() != 2 || data[1].GetString() != "base64")
+        {
             throw new FormatException();
+        }
+
         var bytes = data[0].GetBytesFromBase64();
         return new AccountInfo(
             Lamports(element.GetProperty("lamports")),

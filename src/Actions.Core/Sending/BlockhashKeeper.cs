@@ -24,10 +24,14 @@ internal sealed class BlockhashKeeper(RpcClient rpc, TimeProvider time) : IDispo
             while (latest is null || IsOld(latest) || latest.Value.Hash == spoilt)
             {
                 if (latest?.Value.Hash == spoilt && latest is not null && !IsOld(latest))
+                {
                     await Task.Delay(UntilNext, time, cancellation);
+                }
+
                 latest = await rpc.GetLatestBlockhashAsync(Commitment.Confirmed, cancellation);
                 fetchedAt = time.GetTimestamp();
             }
+
             return latest;
         }
         finally

@@ -43,7 +43,9 @@ internal sealed class Lane(RpcEndpoint endpoint)
     public void Again(Outgoing item)
     {
         if (waitingAgain.Add(item))
+        {
             again.Enqueue(item);
+        }
     }
 
     /// <summary>The endpoint did not take it: a first send stays one, a copy stays a copy.</summary>
@@ -65,14 +67,20 @@ internal sealed class Lane(RpcEndpoint endpoint)
         while (fresh.TryDequeue(out var first))
         {
             if (!first.IsSettled && !first.IsSeen)
+            {
                 return first;
+            }
         }
+
         while (again.TryDequeue(out var copy))
         {
             waitingAgain.Remove(copy);
             if (!copy.IsSettled && !copy.IsSeen)
+            {
                 return copy;
+            }
         }
+
         return null;
     }
 }

@@ -110,9 +110,14 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
     {
         // Not everybody waits for both; an exception nobody looks at is no second fault.
         if (settled.TrySetException(reason))
+        {
             _ = settled.Task.Exception;
+        }
+
         if (processed.TrySetException(reason))
+        {
             _ = processed.Task.Exception;
+        }
     }
 
     internal void SetProcessed(ulong slot) => processed.TrySetResult(slot);
@@ -121,6 +126,8 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
     {
         settled.TrySetResult(new Outcome(fate, Signature, slot, error));
         if (fate == Fate.Succeeded)
+        {
             processed.TrySetResult(slot);
+        }
     }
 }

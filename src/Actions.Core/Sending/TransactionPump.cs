@@ -92,7 +92,9 @@ public sealed class TransactionPump : IAsyncDisposable
         get
         {
             lock (gate)
+            {
                 return LandedItems().SelectMany(item => item.Signers).GroupBy(signer => signer.Address).ToDictionary(group => group.Key, group => group.Count());
+            }
         }
     }
 
@@ -102,7 +104,9 @@ public sealed class TransactionPump : IAsyncDisposable
         get
         {
             lock (gate)
+            {
                 return settled.Count(item => Is(item, Fate.Succeeded));
+            }
         }
     }
 
@@ -117,15 +121,25 @@ public sealed class TransactionPump : IAsyncDisposable
             foreach (var item in items)
             {
                 if (broken is not null)
+                {
                     item.Break(broken);
+                }
                 else
+                {
                     unsigned.AddLast(item);
+                }
             }
         }
+
         if (after is null || after.IsCompletedSuccessfully)
+        {
             Release(items);
+        }
         else
+        {
             _ = ReleaseAfterAsync(items, after);
+        }
+
         signWork.Release();
     }
 
@@ -164,10 +178,16 @@ public sealed class TransactionPump : IAsyncDisposable
             {
                 List<Outgoing> asked;
                 lock (gate)
+                {
                     asked = [.. pending.Where(item => item.WasSent)];
+                }
+
                 await Task.WhenAll(asked.Chunk(StatusPage).Select(page => PollAsync(page, patience)));
                 if (awaited is not { WasSent: true, IsSettled: false } && (asked.TrueForAll(item => item.IsSeen || item.IsSettled) || (NewestSlot >= lostAt && time.GetElapsedTime(since) >= LeastLastLook)))
+                {
                     break;
+                }
+
                 await Task.Delay(2 * QuickestPoll, time, patience);
             }
         }
@@ -175,6 +195,7 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             // What is not known by now stays unknown; the next run finds it on chain.
         }
+
         return awaited is { Settled.IsCompletedSuccessfully: true } ? await awaited.Settled : null;
     }
 
@@ -212,7 +233,9 @@ public sealed class TransactionPump : IAsyncDisposable
     {
         await after.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (after.IsCompletedSuccessfully)
+        {
             Release(items);
+        }
     }
 
     private void Release(IReadOnlyList<Outgoing> items)
@@ -225,16 +248,22 @@ public sealed class TransactionPump : IAsyncDisposable
                 Queue(item);
             }
         }
+
         Wake();
     }
 
     private void Queue(Outgoing item)
     {
         if (!item.IsReleased || !item.IsSigned || item.IsQueued)
+        {
             return;
+        }
+
         item.IsQueued = true;
         foreach (var lane in lanes)
+        {
             lane.Fresh(item);
+        }
     }
 
     /// <summary>A loop that breaks breaks the run: whoever waits for a fate gets the reason instead.</summary>
@@ -254,8 +283,11 @@ public sealed class TransactionPump : IAsyncDisposable
             {
                 broken ??= exception;
                 foreach (var item in pending.Concat(unsigned))
+                {
                     item.Break(broken);
+                }
             }
+
             await stop.CancelAsync();
         }
     }
@@ -267,12 +299,16 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             List<Outgoing> batch;
             lock (gate)
+            {
                 batch = pending.Count(IsUnsent) < SignedAhead ? [.. unsigned.Take(batchSize)] : [];
+            }
+
             if (batch.Count == 0)
             {
                 await signWork.WaitAsync(TimeSpan.FromMilliseconds(50), cancellation);
                 continue;
             }
+
             batchSize = SignBatch;
             var blockhash = await blockhashes.GetAsync(cancellation);
             var messages = batch.ConvertAll(item => item.Compile(blockhash.Value.Hash));
@@ -282,12 +318,16 @@ public sealed class TransactionPump : IAsyncDisposable
                 for (var index = 0; index < batch.Count; index++)
                 {
                     if (batch[index].IsSettled || !unsigned.Remove(batch[index]))
+                    {
                         continue;
+                    }
+
                     batch[index].Signed(transactions[index], blockhash);
                     pending.Add(batch[index]);
                     Queue(batch[index]);
                 }
             }
+
             Wake();
         }
     }
@@ -298,10 +338,16 @@ public sealed class TransactionPump : IAsyncDisposable
     private static async Task<Transaction[]> SignAsync(List<Outgoing> batch, List<Message> messages, CancellationToken cancellation)
     {
         if (batch.TrueForAll(item => ReferenceEquals(item.Signers, batch[0].Signers)))
+        {
             return await Transaction.SignAllAsync(messages, batch[0].Signers, cancellation);
+        }
+
         var transactions = new Transaction[batch.Count];
         for (var index = 0; index < batch.Count; index++)
+        {
             transactions[index] = await Transaction.SignAsync(messages[index], batch[index].Signers, cancellation);
+        }
+
         return transactions;
     }
 
@@ -318,29 +364,41 @@ public sealed class TransactionPump : IAsyncDisposable
                 item = lane.Take();
                 signal = work.Task;
             }
+
             if (item is null)
             {
                 if (permit is not null)
+                {
                     lane.Endpoint.Pacer.Refund("sendTransaction");
+                }
+
                 permit = null;
                 await signal.WaitAsync(cancellation);
                 continue;
             }
+
             permit ??= await lane.Endpoint.Pacer.AcquireAsync("sendTransaction", cancellation);
             lock (gate)
             {
                 if (item.IsSettled || item.IsSeen)
+                {
                     continue;
+                }
+
                 item.WasSent = true;
                 item.PostedAt = time.GetTimestamp();
                 item.FirstPostedAt = item.FirstPostedAt == 0 ? item.PostedAt : item.FirstPostedAt;
                 sends++;
             }
+
             _ = PostAsync(lane, item, permit.Value, cancellation);
             permit = null;
         }
+
         if (lanes.TrueForAll(other => other.IsClosed))
+        {
             throw NobodyTakes();
+        }
     }
 
     private FaultException NobodyTakes() => new(new Fault(
@@ -356,7 +414,10 @@ public sealed class TransactionPump : IAsyncDisposable
         try
         {
             while (!endpoint.IsForbidden && await rpc.EnsureCheckedAsync(endpoint, cancellation) is not null)
+            {
                 await Task.Delay(BetweenProofs, time, cancellation);
+            }
+
             return true;
         }
         catch (FaultException)
@@ -376,9 +437,14 @@ public sealed class TransactionPump : IAsyncDisposable
             lock (gate)
             {
                 if (refusal is { IsPassing: false } && !taken)
+                {
                     lane.Refused(refusal);
+                }
                 else if (reply is RpcReply.Failure failure)
+                {
                     lane.Failed(failure.Found);
+                }
+
                 if (taken)
                 {
                     lane.Took();
@@ -386,13 +452,16 @@ public sealed class TransactionPump : IAsyncDisposable
                     item.AnsweredAt = time.GetTimestamp();
                     item.UnknownSince = null;
                     if (item.IsUrgent)
+                    {
                         item.NextCopyAt = item.AnsweredAt + Ticks(Spacing(lane));
+                    }
                 }
                 else
                 {
                     lane.NotTaken(item);
                 }
             }
+
             if (!taken)
             {
                 await Task.Delay(reply is RpcReply.Failure { Kind: RpcFailureKind.Throttled } ? Tick : 2 * Tick, time, cancellation);
@@ -415,12 +484,21 @@ public sealed class TransactionPump : IAsyncDisposable
             {
                 SendDueCopies();
                 if (polling.IsCompleted && IsPollDue())
+                {
                     asked = [.. pending.Where(IsWatched)];
+                }
+
                 if (pending.Exists(item => item.FirstPostedAt != 0 && !IsAnswered(item) && time.GetElapsedTime(item.FirstPostedAt) > Patience) && time.GetElapsedTime(takenAt) > Patience)
+                {
                     throw NobodyTakes();
+                }
             }
+
             if (asked.Count == 0)
+            {
                 continue;
+            }
+
             await polling; // completed: brings up what went wrong
             polledAt = time.GetTimestamp();
             polling = PollAllAsync(asked, cancellation);
@@ -441,7 +519,10 @@ public sealed class TransactionPump : IAsyncDisposable
     {
         var waiting = pending.Count(IsWatched);
         if (waiting == 0)
+        {
             return false;
+        }
+
         var pages = (waiting + StatusPage - 1) / StatusPage;
         var isSending = pending.Exists(item => item.IsReleased && !IsAnswered(item)) || unsigned.Any(item => item.IsReleased);
         var rate = lanes.Max(lane => lane.Endpoint.Pacer.Rate);
@@ -449,7 +530,10 @@ public sealed class TransactionPump : IAsyncDisposable
         // One transaction that others wait for is asked about more often than hundreds.
         var quickest = rate < SlowRate ? 4 * QuickestPoll : pages == 1 && waiting == 1 ? QuickestPoll / 2 : QuickestPoll;
         if (!isSending && polls + pages <= FreePolls + (StatusShare * sends))
+        {
             pause = TimeSpan.Zero;
+        }
+
         return time.GetElapsedTime(polledAt) >= (pause > quickest ? pause : quickest);
     }
 
@@ -465,37 +549,62 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             NewestSlot = Math.Max(NewestSlot, answer.Slot);
             for (var index = 0; index < page.Length; index++)
+            {
                 Digest(page[index], answer.Value[index], answer.Slot, askedAt, isLate);
+            }
+
             // Many at once went missing: more copies would only crowd out the rest.
             var missing = pending.Count(item => item.CopiesLeft > 0);
             if (missing > lanes.Max(lane => lane.Endpoint.Pacer.RateOf("sendTransaction")) * 0.1)
+            {
                 pending.ForEach(item => item.CopiesLeft = 0);
+            }
         }
+
         Wake();
         if (settled.Count != settledBefore)
+        {
             Progressed?.Invoke(settled.Count);
+        }
     }
 
     private void Digest(Outgoing item, SignatureStatus? status, ulong slot, long askedAt, bool withHistory)
     {
         if (item.IsSettled)
+        {
             return;
+        }
+
         if (status is null)
         {
             item.IsSeen = false;
             if (withHistory && HasExpired(item, slot))
+            {
                 Settle(item, Fate.Expired, slot, null);
+            }
             else if (IsAnswered(item) && item.AnsweredAt < askedAt)
+            {
                 Miss(item, slot);
+            }
+
             return;
         }
+
         if (!item.IsSeen)
+        {
             LastProgressSlot = Math.Max(LastProgressSlot, slot);
+        }
+
         item.IsSeen = true;
         if (status.Error is null)
+        {
             item.SetProcessed(status.Slot);
+        }
+
         if (status.Confirmation != Commitment.Processed)
+        {
             Settle(item, status.Error is null ? Fate.Succeeded : Fate.Failed, status.Slot, status.Error);
+        }
     }
 
     /// <summary>Whether its blockhash is too old by the word of a node that has seen all it could have landed in.</summary>
@@ -510,9 +619,15 @@ public sealed class TransactionPump : IAsyncDisposable
         settled.Add(item);
         LastProgressSlot = Math.Max(LastProgressSlot, slot);
         if (fate != Fate.Expired)
+        {
             HighestLandedSlot = Math.Max(HighestLandedSlot, slot);
+        }
+
         if (fate != Fate.Succeeded)
+        {
             blockhashes.Spoil(item.Blockhash);
+        }
+
         item.Settle(fate, slot, error);
     }
 
@@ -540,23 +655,37 @@ public sealed class TransactionPump : IAsyncDisposable
         {
             var silent = time.GetElapsedTime(Math.Max(item.AnsweredAt, polledAt), now) > SilenceBeforeCopy && item.NextCopyAt == long.MaxValue;
             if (item.NextCopyAt > now && !silent)
+            {
                 continue;
+            }
+
             isQuiet = true;
             item.NextCopyAt = long.MaxValue;
             if (!item.IsUrgent && !silent && item.CopiesLeft-- <= 0)
+            {
                 continue;
+            }
+
             if (item.CopiesLeft > 0)
+            {
                 item.NextCopyAt = now + Ticks(CopySpacing);
+            }
+
             SendAgain(item);
         }
+
         if (isQuiet)
+        {
             Wake();
+        }
     }
 
     private void SendAgain(Outgoing item)
     {
         foreach (var lane in lanes)
+        {
             lane.Again(item);
+        }
     }
 
     /// <summary>Urgent copies take a quarter of a slow endpoint's budget at most.</summary>
@@ -572,7 +701,10 @@ public sealed class TransactionPump : IAsyncDisposable
     private async Task ReadHeightAsync(List<Outgoing> asked, CancellationToken cancellation)
     {
         if (!asked.Exists(item => !item.IsSettled && NewestSlot > item.SignedAtSlot + 120) || time.GetElapsedTime(heightAskedAt) < TimeSpan.FromSeconds(1))
+        {
             return;
+        }
+
         heightAskedAt = time.GetTimestamp();
         height = await rpc.GetEpochPositionAsync(Commitment.Confirmed, cancellation);
     }
@@ -585,6 +717,7 @@ public sealed class TransactionPump : IAsyncDisposable
             waiting = work;
             work = NewSignal();
         }
+
         waiting.SetResult();
     }
 }
