@@ -103,5 +103,5 @@ internal static class KeyReader
 
     private static Fault NotAvailable(KeyReference reference, string input) => new(
         FaultCodes.InputUnknownValue, $"Expected a key from a source that this version has, in '{input}'",
-        $"found {PlainText.Quote(reference.Describe())}", "use another reference, or a version that has this source", input);
+        $"found {PlainText.Quote(reference.Describe())}", "use another reference, such as env:NAME, or a version that has this source", input);
 }
