@@ -44,8 +44,8 @@ internal static class PromoteArtifactAction
 
     private static async Task PromoteAsync(ActionContext context, PromoteArtifactInputs inputs, PromoteReport report, CancellationToken cancellation)
     {
-        var ledger = inputs.OpenLedger(context.Environment, context.Time);
-        var store = inputs.OpenStore(context.Environment, context.Time);
+        var ledger = inputs.Records.OpenLedger(context);
+        var store = inputs.Records.OpenStore(context);
         var sighting = inputs.Build is not null
             ? await new BuildObserver(context, inputs, ledger, store).LookAsync(cancellation)
             : await new PromoteObserver(context, inputs, ledger, store).LookAsync(cancellation);

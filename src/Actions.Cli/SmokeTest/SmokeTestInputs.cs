@@ -10,11 +10,10 @@ namespace Actions.Cli.SmokeTest;
 
 /// <summary>The inputs of `smoke-test`, read and checked all at once, the spec with them.</summary>
 /// <param name="ProgramId">Whose release is checked; null when the spec checks only services.</param>
-/// <param name="LedgerDirectory">Null when no record is kept.</param>
 /// <param name="Attempts">How often a check without `attempts` of its own is tried.</param>
 /// <param name="Duration">Null for one round.</param>
 public sealed record SmokeTestInputs(
-    ClusterInputs Cluster, SmokeSpec Spec, Address? ProgramId, string Environment, string? LedgerDirectory, bool IsDryRun, WorkspacePath? Junit, int Attempts, TimeSpan? Duration,
+    ClusterInputs Cluster, SmokeSpec Spec, Address? ProgramId, string Environment, RecordInputs Records, bool IsDryRun, WorkspacePath? Junit, int Attempts, TimeSpan? Duration,
     TimeSpan Interval)
 {
     private const ulong MostAttempts = 100;
@@ -26,8 +25,6 @@ public sealed record SmokeTestInputs(
     {
         var inputs = context.Inputs;
         inputs.NotYet("release-file", "only", "store");
-        _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
-        _ = inputs.Text("github-api-url");
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false);
         inputs.Require("spec", "what must work, see docs/smoke.md");
         var program = inputs.Address("program-id");
@@ -37,15 +34,15 @@ public sealed record SmokeTestInputs(
         var (duration, interval) = Rounds(inputs, cluster);
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var junit = ReadJunit(inputs, file);
-        var ledger = CommonInputs.Ledger(inputs, context.Environment);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
-        if (ledger is not null && !inputs.Has("program-id") && !isDryRun)
+        var records = RecordInputs.Read(context, hasStore: false);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
+        if (records.HasLedger && !inputs.Has("program-id") && !isDryRun)
         {
             inputs.Add(new Fault(
                 FaultCodes.InputMissing, "Expected 'program-id', which says whose release is checked", "found none, so no record is written and stages cannot be measured", "give program-id, or say ledger: none", "program-id").AsWarning());
         }
 
-        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, program, environment, ledger, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
+        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, program, environment, records, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
     }
 
     private static SmokeSpec? ReadSpec(ActionContext context, InputFile file, Address? program)

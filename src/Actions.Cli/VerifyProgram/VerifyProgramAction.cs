@@ -21,9 +21,9 @@ internal static class VerifyProgramAction
             report.Add(await rpc.OpenAsync(either.Token));
             var verdict = await JudgeAsync(inputs, rpc, report, either.Token);
             WriteSarif(context, inputs, rpc, verdict, report);
-            if (inputs is { LedgerDirectory: { } directory, IsDryRun: false })
+            if (inputs is { Records.HasLedger: true, IsDryRun: false })
             {
-                report.Recorded(await new VerifyRecord(context, inputs, rpc, startedAt).WriteAsync(directory, verdict, either.Token));
+                report.Recorded(await new VerifyRecord(context, inputs, rpc, startedAt).WriteAsync(verdict, either.Token));
             }
         }
         catch (FaultException fault)
