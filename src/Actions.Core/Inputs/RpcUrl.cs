@@ -60,7 +60,7 @@ public sealed class RpcUrl : IEquatable<RpcUrl>
 
     public override int GetHashCode() => uri.AbsoluteUri.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>Plain http is for this machine, and for host names without a dot, such as a service container's.</summary>
+    /// <summary>Plain http is for this machine and for a service container, whose name has no dot.</summary>
     internal static bool MayBePlain(Uri uri) =>
         uri.IsLoopback
         || (uri.HostNameType == UriHostNameType.Dns && !uri.Host.Contains('.', StringComparison.Ordinal))
