@@ -17,7 +17,8 @@ export function evaluate(expression, contexts, status = {}) {
   ];
   const { tokens } = new Lexer(expression).lex();
   const tree = new Parser(tokens, CONTEXTS, functions).parse();
-  const known = JSON.parse(JSON.stringify(contexts), data.reviver);
+  const none = Object.fromEntries(CONTEXTS.map((name) => [name, {}]));
+  const known = JSON.parse(JSON.stringify({ ...none, ...contexts }), data.reviver);
   return plain(new Evaluator(tree, known, new Map(functions.map((each) => [each.name.toLowerCase(), each]))).evaluate());
 }
 
