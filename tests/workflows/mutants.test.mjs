@@ -12,7 +12,10 @@ import { read, reusable } from './support/files.mjs';
 const expected = JSON.parse(readFileSync(new URL('scenarios.golden.json', import.meta.url), 'utf8'));
 
 /** What may be taken away without anybody missing it, and why. */
-const SURVIVORS = {};
+const SURVIVORS = Object.fromEntries([2, 3, 4].map((index) => [
+  `.github/workflows/release.yml: jobs.watch.needs.${index}`,
+  'The fifth stage needs them all, and a failure of any of them is one of its ancestors\'. They are named because engines differ in whether failure() looks further back than one job.',
+]));
 
 for (const path of reusable) {
   const found = mutants(path);
