@@ -1,3 +1,4 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
@@ -10,13 +11,13 @@ internal static class SolanaDeployAction
 {
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
-        var inputs = SolanaDeployInputs.Read(context).OrThrow();
+        var inputs = await context.ReadAsync(SolanaDeployInputs.Read, cancellation);
         using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);
         var reports = new DeployReports(context);
         reports.Add(context.Inputs.Faults);
-        var site = new DeploySite(context, inputs.Cluster, inputs.Environment, rpc, inputs.OpenLedger(context.Time), inputs.LedgerDirectory);
+        var site = new DeploySite(context, inputs.Cluster, rpc, new RecordBook(context, inputs.Records, inputs.Cluster, inputs.Environment, rpc));
         var sequence = new DeploySequence(site, reports);
         try
         {
@@ -54,7 +55,7 @@ internal static class SolanaDeployAction
         List<LedgerRecord> records = [];
         foreach (var program in release.Programs)
         {
-            records.AddRange(await site.Ledger.ReadAsync(release.Environment, program, cancellation));
+            records.AddRange(await site.Book.ReadAsync(program, cancellation));
         }
 
         return ReleaseIds.Of(records, release, site.Context.Ulids.Next);

@@ -62,11 +62,15 @@ public static class FaultCodes
     public static readonly FaultCode Timeout = new("timeout", ExitCode.Unavailable, "The run's time is over.");
     public static readonly FaultCode LedgerFailed = new("ledger-failed", ExitCode.Unavailable, "The ledger cannot be read or written.");
     public static readonly FaultCode StoreFailed = new("store-failed", ExitCode.Unavailable, "The store cannot be read or written.");
+    public static readonly FaultCode GitHubFailed = new("github-failed", ExitCode.Unavailable, "GitHub's API does not answer what a gate needs.");
+    public static readonly FaultCode ReleaseNeedsWorkflowsPermission = new("release-needs-workflows-permission", ExitCode.Unavailable, "GitHub refuses a release whose tag would reach changed workflow files.");
     public static readonly FaultCode ReportFailed = new("report-failed", ExitCode.Unavailable, "The report, the summary or the outputs cannot be written.");
 
     // A secrets provider failed (6).
     public static readonly FaultCode SecretDenied = new("secret-denied", ExitCode.Secret, "A secrets provider refuses access.");
     public static readonly FaultCode SecretMissing = new("secret-missing", ExitCode.Secret, "A secret does not exist where the reference points.");
+    public static readonly FaultCode SecretUnreachable = new("secret-unreachable", ExitCode.Secret, "A secrets provider does not answer.");
+    public static readonly FaultCode SecretInvalid = new("secret-invalid", ExitCode.Secret, "A secrets provider answers something that cannot be used.");
 
     // Warnings.
     public static readonly FaultCode AuthorityDiffers = new("authority-differs", ExitCode.Refused, "The bytes already run; the authority on chain is another than the one given.");
