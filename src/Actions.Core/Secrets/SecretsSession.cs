@@ -7,16 +7,18 @@ namespace Actions.Core.Secrets;
 /// <summary>The providers of one run: each is logged in to when it is first needed, and left in order at the end.</summary>
 public sealed class SecretsSession : IDisposable
 {
-    private readonly ProviderSettings settings;
     private readonly ProviderHttp http;
     private readonly Lazy<VaultClient> vault;
+    private readonly Lazy<AwsSession> aws;
+    private readonly TimeProvider time;
 
     public SecretsSession(ProviderSettings settings, RunnerEnvironment environment, Masker masker, HttpMessageHandler handler, TimeProvider time)
     {
-        this.settings = settings;
+        this.time = time;
         http = new ProviderHttp(handler, time);
         var oidc = new OidcTokens(environment, http, masker);
         vault = new(() => new VaultClient(settings.Vault.OrThrow(), http, oidc, masker, time));
+        aws = new(() => new AwsSession(settings.Aws.OrThrow(), environment, http, oidc, masker, time));
     }
 
     /// <summary>Everything that references lead to, asked for at once; throws every problem at once.</summary>
@@ -64,6 +66,11 @@ public sealed class SecretsSession : IDisposable
             vault.Value.Dispose();
         }
 
+        if (aws.IsValueCreated)
+        {
+            aws.Value.Dispose();
+        }
+
         http.Dispose();
     }
 
@@ -71,6 +78,8 @@ public sealed class SecretsSession : IDisposable
     {
         KeyReference.Vault kv => await new VaultKv(vault.Value).ReadAsync(kv, cancellation),
         KeyReference.VaultTransit key => await new VaultTransit(vault.Value).OpenAsync(key, cancellation),
+        KeyReference.AwsSecretsManager secret => await new AwsClient(aws.Value, http, time).ReadAsync(secret, cancellation),
+        KeyReference.AwsKms key => await new AwsClient(aws.Value, http, time).OpenAsync(key, cancellation),
         _ => throw new InvalidOperationException($"{reference} is not a provider's."),
     };
 }
