@@ -10,6 +10,7 @@ public sealed class SecretsSession : IDisposable
     private readonly ProviderHttp http;
     private readonly Lazy<VaultClient> vault;
     private readonly Lazy<AwsSession> aws;
+    private readonly Lazy<AzureVault> azure;
     private readonly TimeProvider time;
 
     public SecretsSession(ProviderSettings settings, RunnerEnvironment environment, Masker masker, HttpMessageHandler handler, TimeProvider time)
@@ -19,6 +20,7 @@ public sealed class SecretsSession : IDisposable
         var oidc = new OidcTokens(environment, http, masker);
         vault = new(() => new VaultClient(settings.Vault.OrThrow(), http, oidc, masker, time));
         aws = new(() => new AwsSession(settings.Aws.OrThrow(), environment, http, oidc, masker, time));
+        azure = new(() => new AzureVault(settings.Azure.OrThrow(), http, oidc, masker, time));
     }
 
     /// <summary>Everything that references lead to, asked for at once; throws every problem at once.</summary>
@@ -71,6 +73,11 @@ public sealed class SecretsSession : IDisposable
             aws.Value.Dispose();
         }
 
+        if (azure.IsValueCreated)
+        {
+            azure.Value.Dispose();
+        }
+
         http.Dispose();
     }
 
@@ -80,6 +87,7 @@ public sealed class SecretsSession : IDisposable
         KeyReference.VaultTransit key => await new VaultTransit(vault.Value).OpenAsync(key, cancellation),
         KeyReference.AwsSecretsManager secret => await new AwsClient(aws.Value, http, time).ReadAsync(secret, cancellation),
         KeyReference.AwsKms key => await new AwsClient(aws.Value, http, time).OpenAsync(key, cancellation),
+        KeyReference.AzureKeyVault secret => await azure.Value.ReadAsync(secret, cancellation),
         _ => throw new InvalidOperationException($"{reference} is not a provider's."),
     };
 }
