@@ -22,6 +22,10 @@ internal static class SolanaDeployAction
         {
             reports.Add(await rpc.OpenAsync(either.Token));
             await sequence.RunAsync(inputs.Targets, inputs.Release is { } release ? token => ReleaseIdAsync(site, release, token) : null, either.Token);
+            if (inputs.Targets[0].Request is { IsDryRun: false, Mode: DeployMode.Deploy })
+            {
+                await inputs.WriteBack.RunAsync(context, inputs.Environment, reports.Running(context.Time.GetUtcNow()), either.Token);
+            }
         }
         catch (FaultException fault)
         {

@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
 using Actions.Core.Keys;
+using Actions.Core.Registry;
 using Actions.Core.Runner;
 
 namespace Actions.Core.Secrets;
@@ -42,6 +43,18 @@ public sealed class SecretsSession : IDisposable
 
         return resolved;
     }
+
+    /// <summary>Writes down what runs, where a reference says.</summary>
+    /// <returns>Whether there was anything to write.</returns>
+    public Task<bool> RegisterAsync(KeyReference place, string environment, IReadOnlyList<RegistryEntry> entries, CancellationToken cancellation) => new RegistryWriter(
+        place switch
+        {
+            KeyReference.Vault kv => new VaultRegistry(vault.Value, kv),
+            KeyReference.AwsSecretsManager secret => new AwsRegistry(new AwsClient(aws.Value, http, time), secret),
+            KeyReference.AzureKeyVault secret => new AzureRegistry(azure.Value, secret),
+            _ => throw new InvalidOperationException($"{place} cannot be written to."),
+        },
+        time).WriteAsync(environment, entries, cancellation);
 
     /// <summary>Revokes what this run logged in for.</summary>
     /// <returns>A warning when that failed.</returns>

@@ -87,7 +87,7 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
             version: 1
             name: token
             programs: { token: { artifact: program.so } }
-            environments: { test: { cluster: localnet } }
+            environments: { test: { cluster: localnet, program-ids: {} } }
             """u8.ToArray());
 
         var run = await RunAsync(deploy);
