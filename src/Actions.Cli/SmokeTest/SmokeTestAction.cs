@@ -1,3 +1,4 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
@@ -53,7 +54,8 @@ internal static class SmokeTestAction
             report.Add(await rpc.OpenAsync(cancellation));
         }
 
-        var records = inputs.Programs.Select(program => new SmokeRecord(context, inputs, rpc!, program, startedAt)).ToList();
+        var book = new RecordBook(context, inputs.Records, inputs.Cluster, inputs.Environment, rpc);
+        var records = inputs.Programs.Select(program => new SmokeRecord(context, inputs, rpc!, book, program, startedAt)).ToList();
         var release = await ReleaseTimeAsync(records, cancellation);
         foreach (var staged in inputs.Spec.Checks.Where(check => check.Stage is not null && release.At is null))
         {

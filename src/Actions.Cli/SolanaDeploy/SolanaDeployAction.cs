@@ -1,3 +1,4 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
@@ -16,7 +17,7 @@ internal static class SolanaDeployAction
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);
         var reports = new DeployReports(context);
         reports.Add(context.Inputs.Faults);
-        var site = new DeploySite(context, inputs.Cluster, inputs.Environment, rpc, inputs.Records.OpenLedger(context), inputs.Records.LedgerDirectory) { Probe = inputs.Records.Probe(context) };
+        var site = new DeploySite(context, inputs.Cluster, rpc, new RecordBook(context, inputs.Records, inputs.Cluster, inputs.Environment, rpc));
         var sequence = new DeploySequence(site, reports);
         try
         {
@@ -58,7 +59,7 @@ internal static class SolanaDeployAction
         List<LedgerRecord> records = [];
         foreach (var program in release.Programs)
         {
-            records.AddRange(await site.Ledger.ReadAsync(release.Environment, program, cancellation));
+            records.AddRange(await site.Book.ReadAsync(program, cancellation));
         }
 
         return ReleaseIds.Of(records, release, site.Context.Ulids.Next);

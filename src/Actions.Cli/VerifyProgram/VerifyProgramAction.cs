@@ -1,3 +1,4 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
@@ -25,9 +26,13 @@ internal static class VerifyProgramAction
             }
 
             WriteSarif(context, inputs, rpc, report);
-            foreach (var target in report.All.Where(_ => inputs is { Records.HasLedger: true, IsDryRun: false }))
+            if (inputs.Records.HasLedger && !inputs.IsDryRun)
             {
-                target.Recorded(await new VerifyRecord(context, inputs, target.Target, rpc, startedAt).WriteAsync(target.Verdict!, either.Token));
+                var book = new RecordBook(context, inputs.Records, inputs.Cluster, inputs.Environment, rpc);
+                foreach (var target in report.All)
+                {
+                    target.Recorded(await new VerifyRecord(context, book, target.Target, startedAt).WriteAsync(target.Verdict!, either.Token));
+                }
             }
         }
         catch (FaultException fault)

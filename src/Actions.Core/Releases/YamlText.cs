@@ -26,9 +26,10 @@ internal static class YamlText
             return Wrong(file, $"found {bytes.Length:N0} bytes, more than the {LongestFile:N0} that are read", input);
         }
 
+        var text = "";
         try
         {
-            var text = Strict.GetString(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
+            text = Strict.GetString(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
             if (Complain(text) is { } complaint)
             {
                 return Wrong($"{file}:{complaint.Line}", complaint.Found, input);
@@ -40,13 +41,25 @@ internal static class YamlText
         }
         catch (YamlException problem)
         {
-            return Wrong($"{file}:{problem.Start.Line}", $"found {PlainText.Bound(PlainText.CleanLine(problem.Message), LongestProblem)}", input);
+            return Wrong($"{file}:{LineOf(problem, text)}", $"found {Describe(problem)}", input);
         }
         catch (Exception problem) when (problem is DecoderFallbackException or ArgumentException or FormatException or InvalidOperationException or OverflowException)
         {
             return Wrong(file, "found text that is no YAML in UTF-8", input);
         }
     }
+
+    /// <summary>Where the parser could not go on. Of a tab it only says where the mapping around it begins.</summary>
+    public static long LineOf(YamlException problem, string text)
+    {
+        var tab = problem.Message.Contains("tab as indentation", StringComparison.Ordinal)
+            ? Array.FindIndex(text.Split('\n'), line => line.TakeWhile(char.IsWhiteSpace).Contains('\t')) : -1;
+        return tab >= 0 ? tab + 1 : problem.End.Line;
+    }
+
+    /// <summary>The parser's words, and where what it could not end begins.</summary>
+    public static string Describe(YamlException problem) =>
+        PlainText.Bound(PlainText.CleanLine(problem.Message), LongestProblem) + (problem.Start.Line == problem.End.Line ? "" : $" (it begins in line {problem.Start.Line})");
 
     /// <summary>Looks at the events first: a tree of unbounded depth, or one that shares its branches, must not be built at all.</summary>
     private static (long Line, string Found)? Complain(string text)

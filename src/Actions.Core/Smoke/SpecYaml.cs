@@ -1,6 +1,6 @@
 using System.Text;
 using Actions.Core.Faults;
-using Actions.Core.Runner;
+using Actions.Core.Releases;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -20,9 +20,10 @@ internal sealed class SpecYaml(string shown)
     /// <summary>The file's one mapping; null, and a fault, when it is something else.</summary>
     public YamlMappingNode? Load(byte[] file)
     {
+        var text = "";
         try
         {
-            var text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(file);
+            text = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(file);
             if (FirstProblem(text) is { } problem)
             {
                 Complain(problem.Line, FaultCodes.InputInvalid, "plain YAML", problem.Found, "write it out without that");
@@ -41,7 +42,7 @@ internal sealed class SpecYaml(string shown)
         }
         catch (YamlException problem)
         {
-            Complain(problem.Start.Line, FaultCodes.InputInvalid, "YAML", PlainText.Bound(PlainText.CleanLine(problem.Message), 200), "correct the file");
+            Complain(YamlText.LineOf(problem, text), FaultCodes.InputInvalid, "YAML", YamlText.Describe(problem), "correct the file");
         }
         catch (DecoderFallbackException)
         {
