@@ -36,7 +36,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
         var chain = Chain(state.Program as ProgramState.Deployed);
         var records = await book.SettledAsync(request.ProgramId.Value, chain, cancellation);
-        await book.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
+        await book.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address, Approvals = await book.ApprovalsAsync(cancellation) }, cancellation);
         IsOpen = book.HasLedger;
         Id = book.HasLedger ? id : null;
     }
