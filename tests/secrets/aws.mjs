@@ -101,6 +101,7 @@ export function createAws(notes, oidc) {
     const id = `ASIA${randomBytes(8).toString('hex').toUpperCase()}`;
     const identity = { secret: randomBytes(30).toString('base64'), sessionToken: randomBytes(300).toString('base64'), until: Date.now() + duration * 1000, allows: role.allows, name: `assumed-role/${role.name}/${form.get('RoleSessionName')}` };
     identities.set(id, identity);
+    notes.issued.push(identity.secret, identity.sessionToken);
     counts.assumed++;
     return {
       status: 200, type: 'text/xml',

@@ -75,6 +75,7 @@ export function createAzure(notes, oidc) {
     if (claims.sub !== application.subject) return refuse(401, 'invalid_client', `AADSTS700213: No matching federated identity record found for presented assertion subject '${claims.sub}'.\r\nTrace ID: x`);
     const value = `eyJ0eXAiOiJKV1Qi.${randomBytes(300).toString('base64url')}.${randomBytes(64).toString('base64url')}`;
     tokens.set(value, { client: form.client_id, until: Date.now() + 3599_000 });
+    notes.issued.push(value);
     counts.exchanged++;
     return { status: 200, body: { token_type: 'Bearer', expires_in: 3599, ext_expires_in: 3599, access_token: value } };
   }

@@ -21,6 +21,7 @@ public sealed class CloudDeployTests(LocalnetFixture fixture, TestAws aws, TestA
         run.Exit.ShouldBe(0, run.ToString());
         (await Net.ProgramAsync(program.Address))!.Authority.ShouldBe(authority);
         run.Summary.ShouldContain("aws-kms:eu-west-1/alias/cold-authority");
+        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. program.Leaks, .. await aws.StandIns.IssuedAsync()]);
         (await aws.StandIns.NotesAsync()).ShouldBeEmpty();
     }
 
@@ -58,7 +59,7 @@ public sealed class CloudDeployTests(LocalnetFixture fixture, TestAws aws, TestA
 
         run.Exit.ShouldBe(0, run.ToString());
         (await Net.ProgramAsync(program.Address))!.Authority.ShouldBe(authority.Address);
-        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. payer.Leaks, .. authority.Leaks, .. program.Leaks, azure.StandIns["oidc-request-token"]]);
+        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. payer.Leaks, .. authority.Leaks, .. program.Leaks, .. await azure.StandIns.IssuedAsync()]);
         (await azure.StandIns.NotesAsync()).ShouldBeEmpty();
     }
 

@@ -34,6 +34,7 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
         keys["upgrade-authority"].GetProperty("address").GetString().ShouldBe(authority.ToString());
         (DateTimeOffset.UtcNow - keys["upgrade-authority"].GetProperty("created-at").GetDateTimeOffset()).ShouldBeLessThan(TimeSpan.FromHours(1));
         run.Summary.ShouldContain("less than a day");
+        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. program.Leaks, .. await vault.StandIns.IssuedAsync()]);
         if (!vault.IsReal)
         {
             var counts = await vault.CountsAsync();
@@ -60,7 +61,7 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
 
         run.Exit.ShouldBe(0, run.ToString());
         (await Net.ProgramAsync(program.Address))!.Authority.ShouldBe(authority.Address);
-        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. payer.Leaks, .. authority.Leaks, "access-key-in-the-path"]);
+        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. payer.Leaks, .. authority.Leaks, "access-key-in-the-path", .. await vault.StandIns.IssuedAsync()]);
     }
 
     [Fact]
@@ -118,6 +119,7 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
         run.Exit.ShouldBe(6, run.ToString());
         run.Errors.ShouldBe(["secret-denied", "secret-denied"]);
         run.Summary.ShouldContain("capabilities");
+        LeakScan.ShouldBeClean(run, deploy.Workspace, await vault.StandIns.IssuedAsync());
         (await Net.LandedAsync(payer)).ShouldBeEmpty();
     }
 
@@ -155,6 +157,7 @@ internal static class LeakScan
     {
         // The runner reads add-mask lines and keeps them out of the log.
         var log = string.Join('\n', run.Stdout.Split('\n').Where(line => !line.StartsWith("::add-mask::", StringComparison.Ordinal)));
+        leaks.Count.ShouldBeGreaterThan(0);
         List<(string Where, string Text)> places =
         [
             ("stdout", log), ("stderr", run.Stderr), ("summary", run.Summary), ("outputs", string.Join('\n', run.Outputs)),
