@@ -5,7 +5,9 @@ namespace Actions.Cli.SolanaDeploy;
 /// <summary>What a summary is made from: the request, what the cluster showed, and how far the run has come.</summary>
 internal sealed record DeployFacts
 {
-    public required SolanaDeployInputs Inputs { get; init; }
+    public required DeploySite Site { get; init; }
+
+    public required DeployRequest Request { get; init; }
 
     /// <summary>What was there before this run.</summary>
     public required DeployState Before { get; init; }
@@ -19,17 +21,13 @@ internal sealed record DeployFacts
     /// <summary>How many transactions of this run landed, and what they cost.</summary>
     public required (int Count, ulong Fees) Landed { get; init; }
 
-    public required string? GenesisHash { get; init; }
-
     public required string? Record { get; init; }
 
     public required bool HasErrors { get; init; }
 
     public required TimeSpan Took { get; init; }
 
-    public DeployRequest Request => Inputs.Request;
-
-    public Cluster Cluster => Inputs.Cluster.Cluster;
+    public Cluster Cluster => Site.Cluster.Cluster;
 
     public ProgramState.Deployed? Was => Before.Program as ProgramState.Deployed;
 

@@ -1,6 +1,7 @@
 using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Loader;
+using Actions.Core.Runner;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -36,9 +37,9 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         var steps = StepsOf(request, state).ToList();
         var costs = DeployCosts.Of(request, state, steps);
-        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade) && !request.Binary.DeclaresId(request.ProgramId!.Value))
+        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade) && DeclaredIdFault(request) is { } mismatch)
         {
-            warnings.Add(new Fault(FaultCodes.DeclaredIdMismatch, $"the program id {request.ProgramId} in the binary", "it is not there", "an Anchor program with another declared id rejects every call: build it with this id (anchor keys sync); nothing to do for programs that declare none", "program-id").AsWarning());
+            (mismatch.Severity == Severity.Warning ? warnings : faults).Add(mismatch);
         }
 
         if (state.IsVersionEnabled is null && steps.Count > 0)
@@ -48,6 +49,26 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         faults.AddRange(costs.Refusals(request, state));
         return faults.Count > 0 ? Result<DeployPlan>.Fail([.. faults, .. warnings]) : new DeployPlan(steps, costs, warnings);
+    }
+
+    /// <summary>An Anchor program refuses every call when it runs under another id than the one it declares.</summary>
+    private static Fault? DeclaredIdFault(DeployRequest request)
+    {
+        var id = request.ProgramId!.Value;
+        if (request.Binary.DeclaresId(id))
+        {
+            return null;
+        }
+
+        foreach (var (environment, other) in request.OtherIds)
+        {
+            if (other != id && request.Binary.DeclaresId(other))
+            {
+                return new Fault(FaultCodes.DeclaredIdMismatch, $"a build that declares the program id {id}", $"the binary declares {other}, the id in {PlainText.Quote(environment)}: it would refuse every call", "give this environment a variant of its own in the release file, and build it with this id", "program");
+            }
+        }
+
+        return new Fault(FaultCodes.DeclaredIdMismatch, $"the program id {id} in the binary", "it is not there", "an Anchor program with another declared id rejects every call: build it with this id (anchor keys sync); nothing to do for programs that declare none", "program-id").AsWarning();
     }
 
     private static IEnumerable<DeployStep> StepsOf(DeployRequest request, DeployState state)

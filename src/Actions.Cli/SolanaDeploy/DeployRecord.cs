@@ -3,27 +3,31 @@ using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Ledger;
 using Actions.Core.Rpc;
-using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>This run's record: opened before the first transaction, settled by what the chain says in the end.</summary>
-internal sealed class DeployRecord(ILedger ledger, ActionContext context, SolanaDeployInputs inputs, RpcClient rpc, RunProbe probe)
+internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(400);
 
     private static readonly TimeSpan BlockTimePatience = TimeSpan.FromSeconds(5);
 
-    private readonly DeployRequest request = inputs.Request;
-    private readonly string id = context.Ulids.Next();
-    private bool isOpen;
+    private readonly ActionContext context = site.Context;
+    private readonly DeployRequest request = target.Request;
+    private readonly RecordSubject subject = target.Subject;
+    private readonly ILedger ledger = site.Ledger;
+    private readonly RpcClient rpc = site.Rpc;
+    private readonly string id = site.Context.Ulids.Next();
+
+    /// <summary>Begun, and not settled: the next run has to.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Shared by the records of a release's programs; null makes this record's own id one.</summary>
+    public string? ReleaseId { get; set; }
 
     /// <summary>The record that is the run's output; null while there is none.</summary>
     public string? Id { get; private set; }
-
-    /// <summary>Buffers that a pending record promised to somebody.</summary>
-    public async Task<IReadOnlySet<Address>> PendingBuffersAsync(CancellationToken cancellation) =>
-        request.Reclaim is Reclaim.None ? new HashSet<Address>() : LedgerRules.PendingBuffers(await ledger.ReadAllAsync(cancellation));
 
     /// <summary>Settles what earlier runs left open, then opens this run's record; nothing may be sent before.</summary>
     public async Task OpenAsync(DeployState state, CancellationToken cancellation)
@@ -41,14 +45,14 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         }
 
         await AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
-        isOpen = true;
+        IsOpen = true;
         Id = HasLedger ? id : null;
     }
 
     /// <summary>The final transaction landed: waits until it is as settled as the inputs ask for, then says so.</summary>
     public async Task SucceedAsync(DeployProgress progress, int transactions, ulong fees, CancellationToken cancellation)
     {
-        if (!isOpen)
+        if (!IsOpen)
         {
             return;
         }
@@ -62,7 +66,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
             UpgradeAuthority = progress.UpgradeAuthority,
             Keys = Keys(progress),
         }, cancellation);
-        isOpen = false;
+        IsOpen = false;
     }
 
     /// <summary>The buffer is in the hands of whoever performs the upgrade.</summary>
@@ -74,10 +78,10 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         }
 
         var buffer = state.BufferAddress.Address;
-        if (isOpen)
+        if (IsOpen)
         {
             await AppendAsync(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null, Buffer = buffer }, cancellation);
-            isOpen = false;
+            IsOpen = false;
             return;
         }
 
@@ -96,23 +100,23 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         var records = await ReadAsync(cancellation);
         var isOver = await OverAsync(records, cancellation);
         var chain = Chain(running) with { BlockTime = await BlockTimeAsync(running.Slot, cancellation) };
-        var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), NamesVersions: false).Decide(records);
+        var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), subject.NamesVersions).Decide(records);
         foreach (var entry in answer.Append)
         {
             await AppendAsync(entry, cancellation);
         }
 
-        isOpen = false;
+        IsOpen = false;
         Id = HasLedger ? answer.Record : null;
     }
 
     /// <summary>The run ended without success. Where the final transaction may still land the record stays open: the next run settles it.</summary>
     public async Task FailAsync(bool isCancelled, bool mayStillLand, int transactions, ulong fees, CancellationToken cancellation)
     {
-        if (isOpen && !mayStillLand)
+        if (IsOpen && !mayStillLand)
         {
             await AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
-            isOpen = false;
+            IsOpen = false;
         }
     }
 
@@ -125,7 +129,7 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
         }
         finally
         {
-            if (inputs.LedgerDirectory is { } directory)
+            if (site.LedgerDirectory is { } directory)
             {
                 context.Files.GiveToOwner(FileLedger.Written(directory));
             }
@@ -137,23 +141,23 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
     private bool HasLedger => ledger is not NoLedger;
 
     private async Task<IReadOnlyList<LedgerRecord>> ReadAsync(CancellationToken cancellation) =>
-        await ledger.ReadAsync(inputs.Environment, request.ProgramId!.Value, cancellation);
+        await ledger.ReadAsync(site.Environment, request.ProgramId!.Value, cancellation);
 
     private async Task<Predicate<LedgerRecord>> OverAsync(IReadOnlyList<LedgerRecord> records, CancellationToken cancellation)
     {
-        var over = await RunIdentity.OverAsync(records, Now, probe, cancellation);
+        var over = await RunIdentity.OverAsync(records, Now, site.Probe, cancellation);
         return record => over.Contains(record.Id);
     }
 
     private async Task WaitForCommitmentAsync(ulong slot, CancellationToken cancellation)
     {
-        if (inputs.Cluster.Commitment == Commitment.Confirmed || !HasLedger)
+        if (site.Cluster.Commitment == Commitment.Confirmed || !HasLedger)
         {
             return;
         }
 
-        context.Log.Line($"Waiting for slot {slot} to be {inputs.Cluster.Commitment.Name()}");
-        while (await rpc.GetSlotAsync(inputs.Cluster.Commitment, cancellation) < slot)
+        context.Log.Line($"Waiting for slot {slot} to be {site.Cluster.Commitment.Name()}");
+        while (await rpc.GetSlotAsync(site.Cluster.Commitment, cancellation) < slot)
         {
             await Task.Delay(BetweenLooks, context.Time, cancellation);
         }
@@ -181,33 +185,35 @@ internal sealed class DeployRecord(ILedger ledger, ActionContext context, Solana
 
     private LedgerEvent Attempt(RecordState state)
     {
-        var run = new RunIdentity { RunUrl = context.Environment.RunUrl, Process = ProcessTable.Here(), StartedAt = Now, Timeout = inputs.Cluster.Timeout };
+        var run = new RunIdentity { RunUrl = context.Environment.RunUrl, Process = ProcessTable.Here(), StartedAt = Now, Timeout = site.Cluster.Timeout };
         return run.Sign(new LedgerEvent
         {
             Id = id,
-            Kind = RecordKind.Release,
+            Kind = subject.Kind,
             State = state,
-            Environment = inputs.Environment,
+            Environment = site.Environment,
             ProgramId = request.ProgramId!.Value,
             At = Now,
-            Cluster = inputs.Cluster.Cluster.Name,
+            Cluster = site.Cluster.Cluster.Name,
             GenesisHash = rpc.GenesisHash,
-            Name = inputs.Manifest?.Name,
-            Version = inputs.Manifest?.Version,
-            Variant = inputs.Manifest?.Variant,
+            Name = subject.Name,
+            Version = subject.Version,
+            Variant = subject.Variant,
             Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
             ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
             Actor = context.Environment.Actor,
-            ReleaseId = id,
+            ReleaseId = ReleaseId ?? id,
+            Restores = subject.Restores,
+            Reason = subject.Reason,
         });
     }
 
     private LedgerEvent Closing(RecordState state, int transactions, ulong fees) => new()
     {
         Id = id,
-        Kind = RecordKind.Release,
+        Kind = subject.Kind,
         State = state,
-        Environment = inputs.Environment,
+        Environment = site.Environment,
         ProgramId = request.ProgramId!.Value,
         At = Now,
         FinishedAt = Now,

@@ -2,19 +2,20 @@ using System.Globalization;
 using System.Text.Json;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
-using Actions.Core.Reports;
-using Actions.Core.Rpc;
+using Actions.Core.Runner;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
 
-/// <summary>Collects what a deploy sees and does, and says it: log, outputs, plan and summary. Always current, for a run can end at any moment.</summary>
-internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inputs, RpcClient rpc)
+/// <summary>Collects what the deploy of one program sees and does: log, outputs, plan and summary. Always current, for a run can end at any moment.</summary>
+/// <param name="changed">Called whenever there is more to say.</param>
+internal sealed class DeployReport(DeploySite site, DeployTarget target, Action changed)
 {
     private readonly List<Fault> faults = [];
-    private readonly DeployRequest request = inputs.Request;
-    private readonly long started = context.Time.GetTimestamp();
+    private readonly DeployRequest request = target.Request;
+    private readonly ActionContext context = site.Context;
+    private readonly long started = site.Context.Time.GetTimestamp();
     private DeployState? before;
     private DeployPlan? plan;
     private IReadOnlyList<StaleBuffer> stale = [];
@@ -23,9 +24,20 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     private (int Count, ulong Fees) landed;
     private string? record;
 
+    public DeployTarget Target => target;
+
     public DeployProgress Progress { get; } = new();
 
-    private Cluster Cluster => inputs.Cluster.Cluster;
+    public IReadOnlyList<Fault> Faults => faults;
+
+    /// <summary>Whether the cluster was looked at; before, there is nothing to say.</summary>
+    public bool HasLooked => before is not null;
+
+    public DeployCosts? Costs => plan?.Costs;
+
+    public IEnumerable<string> Steps => plan is null ? [] : plan.Steps.Select(step => step.Describe());
+
+    private Cluster Cluster => site.Cluster.Cluster;
 
     private ProgramState.Deployed? Was => before?.Program as ProgramState.Deployed;
 
@@ -37,14 +49,14 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     {
         before = state;
         Progress.HoldsBuffer = state.Buffer is BufferState.Ours;
-        Publish();
+        changed();
     }
 
     public void Planned(DeployPlan made)
     {
         plan = made;
         faults.AddRange(made.Warnings);
-        using (context.Log.Group($"Plan for {request.ProgramId?.ToString() ?? "a buffer"} on {Cluster} (genesis {rpc.GenesisHash})"))
+        using (context.Log.Group($"Plan for {request.ProgramId?.ToString() ?? "a buffer"} on {Cluster} (genesis {site.Rpc.GenesisHash})"))
         {
             if (made.Steps.Count == 0)
             {
@@ -64,22 +76,15 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
             faults.Add(new Fault(FaultCodes.SpendCap, "a max-spend on mainnet-beta", "none is set", $"set it a little above this plan's peak, {Money.Sol(made.Costs.Peak)}", "max-spend").AsWarning());
         }
 
-        Publish();
+        changed();
     }
 
-    public void Stale((IReadOnlyList<StaleBuffer> Buffers, Fault? Warning) found)
-    {
-        stale = [.. found.Buffers.Where(buffer => !Progress.Reclaimed.Contains(buffer.Address))];
-        if (found.Warning is { } warning)
-        {
-            faults.Add(warning);
-        }
-    }
+    public void Stale(IReadOnlyList<StaleBuffer> found) => stale = [.. found.Where(buffer => !Progress.Reclaimed.Contains(buffer.Address))];
 
     public void Recorded(string? id)
     {
         record = id;
-        Publish();
+        changed();
     }
 
     /// <summary>What landed so far.</summary>
@@ -87,33 +92,20 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
     {
         landed = pump.Landed;
         Progress.Signatures = pump.Signatures;
-        Publish();
+        changed();
     }
 
-    public ActionOutcome Outcome()
-    {
-        Publish();
-        return new ActionOutcome { Faults = faults };
-    }
+    /// <summary>What became of the program, or would.</summary>
+    /// <param name="ofRun">Faults of the run, which may be the reason why it did not get further.</param>
+    public Markdown Summary(IEnumerable<Fault> ofRun) => new DeploySummary(Facts(ofRun)).ToMarkdown();
 
-    private void Publish()
-    {
-        var outputs = context.Partial.Outputs;
-        foreach (var (name, value) in Outputs())
-        {
-            outputs.Set(name, value);
-        }
+    /// <summary>The same in a sentence.</summary>
+    public Inline[] Headline(IEnumerable<Fault> ofRun) => new DeploySummary(Facts(ofRun)).Headline();
 
-        if (request.ProgramId is { } program)
-        {
-            outputs.Set("results", ResultsJson.Of((inputs.Manifest?.Program ?? program.ToString(), outputs.Where(output => output.Key != "results"))));
-        }
+    public IEnumerable<KeyValuePair<string, string>> Outputs() =>
+        [.. Values().Select(output => KeyValuePair.Create(output.Name, output.Value ?? "")), .. target.MoreOutputs];
 
-        context.Partial.Plan = PlanOf();
-        context.Partial.Summary = before is { } seen ? new DeploySummary(Facts(seen)).ToMarkdown() : null;
-    }
-
-    private IEnumerable<(string Name, string? Value)> Outputs()
+    private IEnumerable<(string Name, string? Value)> Values()
     {
         yield return ("program-id", request.ProgramId?.ToString());
         yield return ("buffer", before?.BufferAddress.Address.ToString());
@@ -168,29 +160,17 @@ internal sealed class DeployReport(ActionContext context, SolanaDeployInputs inp
         return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private ReportPlan? PlanOf() => plan is null ? null : new ReportPlan
+    private DeployFacts Facts(IEnumerable<Fault> ofRun) => new()
     {
-        Steps = [.. plan.Steps.Select(step => step.Describe())],
-        RentLamports = plan.Costs.Rent,
-        ExtendLamports = plan.Costs.Extend,
-        FeeLamports = plan.Costs.Fee,
-        FeeLamportsHighest = plan.Costs.FeeHighest,
-        PeakLamports = plan.Costs.Peak,
-        NetLamports = plan.Costs.Net,
-        RefundLamports = plan.Costs.Refund,
-    };
-
-    private DeployFacts Facts(DeployState seen) => new()
-    {
-        Inputs = inputs,
-        Before = seen,
+        Site = site,
+        Request = request,
+        Before = before!,
         Plan = plan,
         Progress = Progress,
         Stale = stale,
         Landed = landed,
-        GenesisHash = rpc.GenesisHash,
         Record = record,
-        HasErrors = faults.Exists(fault => fault.Severity == Severity.Error),
+        HasErrors = faults.Concat(ofRun).Any(fault => fault.Severity == Severity.Error),
         Took = context.Time.GetElapsedTime(started),
     };
 

@@ -41,6 +41,9 @@ public sealed record DeployRequest
     /// <summary>Signs the creation of the program; not needed when it exists.</summary>
     public KeyInput? ProgramKey { get; init; }
 
+    /// <summary>The program's ids in other environments, by their names: a binary that declares one of them belongs there.</summary>
+    public IReadOnlyList<(string Environment, Address Id)> OtherIds { get; init; } = [];
+
     public required KeyInput Payer { get; init; }
 
     public required KeyInput UpgradeAuthority { get; init; }

@@ -51,7 +51,8 @@ internal sealed class DeploySummary(DeployFacts facts)
         return summary;
     }
 
-    private Inline[] Headline()
+    /// <summary>What happened, in a sentence.</summary>
+    public Inline[] Headline()
     {
         var what = request.ProgramId is { } id ? Link(id) : Inline.Code(buffer.ToString());
         if (request.IsDryRun)
@@ -135,7 +136,7 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private IEnumerable<Inline[]> Evidence()
     {
-        yield return ["Environment", $"{facts.Inputs.Environment} ({facts.Cluster}, genesis {facts.GenesisHash})"];
+        yield return ["Environment", $"{facts.Site.Environment} ({facts.Cluster}, genesis {facts.Site.Rpc.GenesisHash})"];
         if (progress.Signature is { } signature)
         {
             yield return ["Transaction", Inline.Link(signature.ToString(), facts.Cluster.ExplorerLink(signature, Endpoint).AbsoluteUri)];
@@ -197,7 +198,7 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private static string Role(KeyInput key, string role) => key is KeyInput.Signer signer ? $"{role} ({signer.Origin})" : role;
 
-    private Uri Endpoint => new(facts.Inputs.Cluster.Urls[0].ToString());
+    private Uri Endpoint => new(facts.Site.Cluster.Urls[0].ToString());
 
     private Inline Link(Address address) => Inline.Link(address.ToString(), facts.Cluster.ExplorerLink(address, Endpoint).AbsoluteUri);
 

@@ -10,13 +10,15 @@ namespace Actions.Cli.SolanaDeploy;
 /// <summary>The inputs of `solana-deploy`, read and checked all at once.</summary>
 /// <param name="Environment">The ledger's key; the cluster's name by default.</param>
 /// <param name="LedgerDirectory">Null for `none`.</param>
-public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Request, string Environment, string? LedgerDirectory, ManifestFacts? Manifest)
+/// <param name="Targets">The programs to deploy, in order; at least one.</param>
+/// <param name="Release">The release that the programs belong to, for a release-id that they share; null without a release file.</param>
+internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<DeployTarget> Targets, string Environment, string? LedgerDirectory, ReleaseKey? Release)
 {
     public ILedger OpenLedger(TimeProvider time) => LedgerDirectory is { } directory ? new FileLedger(directory, time) : new NoLedger();
 
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["release-file", "only", "store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration", "registry", "config-files"];
+        ["store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration", "registry", "config-files"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -25,11 +27,48 @@ public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Req
         _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
         _ = inputs.Text("github-api-url");
         _ = inputs.Choice("verified-build", ("off", false));
-        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true);
-        var binary = ProgramFile.Read(inputs);
+        var scope = ReleaseScope.Read(inputs);
+        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
         var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer)) ?? DeployMode.Deploy;
         var isDryRun = inputs.Flag("dry-run") ?? false;
-        var keys = DeployKeys.Read(inputs, mode, isDryRun);
+        var programs = scope is null && inputs.Has("release-file") ? [] : DeployPrograms.Read(inputs, scope, mode);
+        var keys = DeployKeys.Read(inputs, isDryRun);
+        var (price, highest) = ReadPrice(inputs);
+        var maxSpend = inputs.Sol("max-spend");
+        var reclaim = ReadReclaim(inputs);
+        var isFinal = ReadConfirmFinal(inputs, programs.Count == 1 ? programs[0].Id : null, mode);
+        var ledger = CommonInputs.Ledger(inputs, context.Environment);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
+        return inputs.Finish(() => new SolanaDeployInputs(
+            cluster!,
+            [.. programs.Select((program, index) => new DeployTarget(
+                program.Name ?? program.Id?.ToString() ?? "buffer",
+                new DeployRequest
+                {
+                    Binary = program.Binary,
+                    ProgramId = program.Id,
+                    ProgramKey = program.Key,
+                    OtherIds = program.OtherIds,
+                    Payer = keys!.Payer,
+                    UpgradeAuthority = keys.UpgradeAuthority,
+                    BufferAuthority = keys.BufferAuthority,
+                    Mode = mode,
+                    PriorityFee = price,
+                    MaxPriorityFee = highest,
+                    MaxSpend = maxSpend,
+                    // Once is enough: the buffers are the payer's, not the program's.
+                    Reclaim = index == 0 ? reclaim : new Reclaim.None(),
+                    MakeImmutable = isFinal,
+                    IsDryRun = isDryRun,
+                },
+                new RecordSubject { Name = scope?.File.Name ?? program.Manifest?.Name, Version = program.Manifest?.Version, Variant = scope?.Environment.Variant ?? program.Manifest?.Variant, NamesVersions = scope is not null }))],
+            environment,
+            ledger,
+            scope is null ? null : new ReleaseKey(environment, scope.File.Name, programs[0].Manifest?.Version, [.. scope.AllIds.Union(programs.Select(program => program.Id!.Value))])));
+    }
+
+    private static (PriorityFee Price, ulong Highest) ReadPrice(InputReader inputs)
+    {
         var price = inputs.PriorityFee("priority-fee") ?? new PriorityFee.Auto();
         var highest = inputs.Number("max-priority-fee", 0, 1_000_000_000) ?? 100_000;
         if (price is PriorityFee.Fixed { MicroLamports: var asked } && asked > highest)
@@ -37,32 +76,7 @@ public sealed record SolanaDeployInputs(ClusterInputs Cluster, DeployRequest Req
             inputs.Add(FaultCodes.InputConflict, "priority-fee", $"Expected at most max-priority-fee, {highest:N0} µlamports per compute unit", $"found {asked:N0}", "lower priority-fee or raise max-priority-fee");
         }
 
-        var maxSpend = inputs.Sol("max-spend");
-        var reclaim = ReadReclaim(inputs);
-        var isFinal = ReadConfirmFinal(inputs, keys?.ProgramId, mode);
-        var ledger = CommonInputs.Ledger(inputs, context.Environment);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
-        return inputs.Finish(() => new SolanaDeployInputs(
-            cluster!,
-            new DeployRequest
-            {
-                Binary = binary!.Value.Binary,
-                ProgramId = keys!.ProgramId,
-                ProgramKey = keys.ProgramKey,
-                Payer = keys.Payer,
-                UpgradeAuthority = keys.UpgradeAuthority,
-                BufferAuthority = keys.BufferAuthority,
-                Mode = mode,
-                PriorityFee = price,
-                MaxPriorityFee = highest,
-                MaxSpend = maxSpend,
-                Reclaim = reclaim,
-                MakeImmutable = isFinal,
-                IsDryRun = isDryRun,
-            },
-            environment,
-            ledger,
-            binary.Value.Manifest));
+        return (price, highest);
     }
 
     private static Reclaim ReadReclaim(InputReader inputs)

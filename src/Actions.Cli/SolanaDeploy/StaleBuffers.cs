@@ -15,13 +15,13 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
     private const int MostReclaimed = 50;
 
     /// <returns>The buffers, largest first and the largest of them dated, and a warning when the endpoint does not list them.</returns>
-    public async Task<(IReadOnlyList<StaleBuffer> Buffers, Fault? Warning)> FindAsync(Address own, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<StaleBuffer> Buffers, Fault? Warning)> FindAsync(IReadOnlySet<Address> own, CancellationToken cancellation)
     {
         try
         {
             var owners = new[] { request.Payer.Address, request.UpgradeAuthority.Address }.Distinct();
             var found = (await Task.WhenAll(owners.Select(owner => OfAsync(owner, cancellation)))).SelectMany(list => list)
-                .Where(buffer => buffer.Address != own)
+                .Where(buffer => !own.Contains(buffer.Address))
                 .OrderByDescending(buffer => buffer.Lamports).ToList();
             var dated = await Task.WhenAll(found.Take(MostDated).Select(buffer => DateAsync(buffer, cancellation)));
             return ([.. dated, .. found.Skip(MostDated)], null);
@@ -34,7 +34,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
     }
 
     /// <summary>Which of them to close at the user's request, or why the one that was named must not be.</summary>
-    public async Task<Result<IReadOnlyList<StaleBuffer>>> ToReclaimAsync(IReadOnlySet<Address> pending, Address own, CancellationToken cancellation)
+    public async Task<Result<IReadOnlyList<StaleBuffer>>> ToReclaimAsync(IReadOnlySet<Address> pending, IReadOnlySet<Address> own, CancellationToken cancellation)
     {
         switch (request.Reclaim)
         {
@@ -42,7 +42,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
                 return await NamedAsync(address, pending, own, cancellation);
             case Reclaim.Idle:
                 var candidates = (await OfAsync(request.Payer.Address, cancellation))
-                    .Where(buffer => buffer.Address != own && !pending.Contains(buffer.Address))
+                    .Where(buffer => !own.Contains(buffer.Address) && !pending.Contains(buffer.Address))
                     .OrderByDescending(buffer => buffer.Lamports).Take(MostReclaimed).ToList();
                 // Every one of them is asked about: what nobody asked about may be a parallel job's.
                 var idle = await Task.WhenAll(candidates.Select(buffer => IsIdleAsync(buffer.Address, cancellation)));
@@ -66,7 +66,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
         }
     }
 
-    private async Task<Result<IReadOnlyList<StaleBuffer>>> NamedAsync(Address address, IReadOnlySet<Address> pending, Address own, CancellationToken cancellation)
+    private async Task<Result<IReadOnlyList<StaleBuffer>>> NamedAsync(Address address, IReadOnlySet<Address> pending, IReadOnlySet<Address> own, CancellationToken cancellation)
     {
         Fault Refuse(string found, string remedy) => new(FaultCodes.BufferInvalid, $"a buffer of the payer {request.Payer.Address} at {address}", found, remedy, "reclaim");
 
@@ -76,7 +76,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
             return Result<IReadOnlyList<StaleBuffer>>.Ok([]); // closed already: nothing to do
         }
 
-        if (address == own)
+        if (own.Contains(address))
         {
             return Refuse("it is the buffer of this very deploy", "leave reclaim out: the deploy uses the buffer up");
         }

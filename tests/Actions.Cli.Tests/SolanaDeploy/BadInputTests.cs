@@ -1,5 +1,6 @@
 using System.Text;
 using Actions.Cli.Tests.Tools;
+using Actions.Cli.Tests.VerifyProgram;
 using Actions.Core.Loader;
 
 namespace Actions.Cli.Tests.SolanaDeploy;
@@ -69,7 +70,8 @@ public sealed class BadInputTests(LocalnetFixture fixture) : IClassFixture<Local
         { "ledger", "file:../elsewhere", "path-outside" },
         { "manifest", "text.so", "file-unreadable" },
         { "manifest", "manifest.json", "manifest-mismatch" },
-        { "release-file", "solana-release.yml", "input-unknown-value" },
+        { "release-file", "solana-release.yml", "file-unreadable" },
+        { "only", "perps", "input-conflict" },
         { "execute", "true", "input-unknown-value" },
         { "verified-build", "write", "input-unknown-value" },
         { "registry", "x", "input-unknown-value" },
@@ -210,7 +212,7 @@ public sealed class BadInputTests(LocalnetFixture fixture) : IClassFixture<Local
         workspace.Put("empty.so", []);
         workspace.Put("host.so", [.. TestPrograms.Token.AsSpan(0, 18), 62, 0, .. TestPrograms.Token.AsSpan(20)]);
         workspace.Put("large.so", [.. TestPrograms.Token, .. new byte[LoaderProgram.MaxProgramLength - TestPrograms.Token.Length + 1]]);
-        workspace.Put("manifest.json", """{"schema":1,"artifacts":[{"file":"program.so","sha256":"00","size":1}]}"""u8.ToArray());
+        workspace.Put("manifest.json", Encoding.UTF8.GetBytes(Manifests.Of(TestPrograms.LookupTable)));
         File.CreateSymbolicLink(workspace.At("link.so"), "/etc/hostname");
         return job;
     }

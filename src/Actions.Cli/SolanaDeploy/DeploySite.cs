@@ -1,0 +1,14 @@
+using Actions.Cli.Clusters;
+using Actions.Cli.Hosting;
+using Actions.Core.Ledger;
+using Actions.Core.Rpc;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>What all programs of one run share: where they go, and where it is recorded.</summary>
+/// <param name="LedgerDirectory">Of a `file:` ledger, whose files are given to the workspace's owner; null for any other.</param>
+internal sealed record DeploySite(ActionContext Context, ClusterInputs Cluster, string Environment, RpcClient Rpc, ILedger Ledger, string? LedgerDirectory)
+{
+    /// <summary>Whether the run of an open record is over.</summary>
+    public RunProbe Probe { get; init; } = RunProbe.Local;
+}

@@ -1,0 +1,32 @@
+using Actions.Core.Ledger;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>One program of a run: what is asked of the engine, and what its record says about it.</summary>
+/// <param name="Name">What the output `results` calls it.</param>
+public sealed record DeployTarget(string Name, DeployRequest Request, RecordSubject Subject)
+{
+    /// <summary>Outputs that the engine does not know of, such as the version a rollback restored.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> MoreOutputs { get; init; } = [];
+}
+
+/// <summary>What a record says besides what happened on chain.</summary>
+public sealed record RecordSubject
+{
+    public RecordKind Kind { get; init; } = RecordKind.Release;
+
+    /// <summary>The release's; null when no manifest or release file names it.</summary>
+    public string? Name { get; init; }
+
+    public string? Version { get; init; }
+
+    public string? Variant { get; init; }
+
+    /// <summary>The id of the release whose bytes a rollback brings back.</summary>
+    public string? Restores { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>A version that finds its bytes running is recorded too: there is a release file, or the ledger is GitHub's.</summary>
+    public bool NamesVersions { get; init; }
+}

@@ -1,0 +1,83 @@
+using Actions.Core.Faults;
+using Actions.Core.Runner;
+using Actions.Core.Sending;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>The one transaction that changes the program. Its fate is settled before anything else happens.</summary>
+internal sealed class FinalTransaction(DeployRequest request, DeployObserver observer, DeployTransactions transactions, TransactionPump pump, DeployProgress progress, JobLog log)
+{
+    /// <summary>What it returns to the payer when it lands.</summary>
+    public ulong Refund { get; set; }
+
+    /// <summary>What the cluster said when it did not do what it should.</summary>
+    public string? Error { get; set; }
+
+    public async Task<bool> SendAsync(DeployState state, IReadOnlyList<Instruction> instructions, Address authority, CancellationToken cancellation)
+    {
+        var refund = Refund;
+        log.Line(state.Program is ProgramState.Deployed ? $"Upgrading {request.ProgramId}" : $"Deploying {request.ProgramId}");
+        if (await LandAsync(instructions, transactions.FinalSigners(state, authority), cancellation) is not { } slot)
+        {
+            return false;
+        }
+
+        if (await observer.ReadProgramDataAsync(slot, cancellation) is not ProgramState.Deployed running || running.Slot < slot)
+        {
+            NotLanded(refund);
+            throw new FaultException(new Fault(FaultCodes.RpcInvalidAnswer, $"the program as of slot {slot}, in which the endpoint says the deploy landed", "it shows no trace of it", "use another endpoint and run again: what is written is not written twice", "rpc-url"));
+        }
+
+        if (!running.Runs(request.Binary))
+        {
+            throw new FaultException(new Fault(FaultCodes.ProgramChanged, "the bytes just deployed", $"the deploy landed in slot {slot}, but another change of the program came right after it", "find out who else deploys this program, then run again"));
+        }
+
+        progress.UpgradeAuthority = running.Authority;
+        return true;
+    }
+
+    public async Task<bool> MakeImmutableAsync(DeployInstructions make, CancellationToken cancellation)
+    {
+        log.Line($"Removing the upgrade authority of {request.ProgramId}");
+        return await LandAsync(make.MakeImmutable(), transactions.SignersOf(request.UpgradeAuthority.Address), cancellation) is not null;
+    }
+
+    /// <summary>Notes that it landed.</summary>
+    public void Landed(Outcome outcome)
+    {
+        progress.Signature = outcome.Signature;
+        progress.Slot = outcome.Slot;
+        progress.HasChanged = true;
+        progress.HoldsBuffer = false;
+        progress.Refunded += Refund;
+        Refund = 0;
+    }
+
+    /// <summary>The slot it landed in; null when it did not.</summary>
+    private async Task<ulong?> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation)
+    {
+        var final = await transactions.ComposeAsync(instructions, signers, cancellation);
+        progress.Final = final;
+        var outcome = await pump.SendAsync(final, cancellation);
+        if (outcome.Fate != Fate.Succeeded)
+        {
+            Error = outcome.Error;
+            return null;
+        }
+
+        Landed(outcome);
+        return outcome.Slot;
+    }
+
+    /// <summary>Takes back what a status claimed and the chain does not show.</summary>
+    private void NotLanded(ulong refund)
+    {
+        progress.Signature = null;
+        progress.Slot = null;
+        progress.HasChanged = false;
+        progress.HoldsBuffer = true;
+        progress.Refunded -= refund;
+    }
+}
