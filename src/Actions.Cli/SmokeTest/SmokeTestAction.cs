@@ -47,14 +47,14 @@ internal static class SmokeTestAction
 
     private static async Task CheckAsync(ActionContext context, SmokeTestInputs inputs, SmokeReport report, DateTimeOffset startedAt, CancellationToken cancellation)
     {
-        using var rpc = inputs.ProgramId is not null || inputs.Spec.Checks.Any(check => check.Kind.NeedsCluster) ? inputs.Cluster.Connect(context.Http, context.Time) : null;
+        using var rpc = inputs.Programs.Count > 0 || inputs.Spec.Checks.Any(check => check.Kind.NeedsCluster) ? inputs.Cluster.Connect(context.Http, context.Time) : null;
         if (rpc is not null)
         {
             report.Add(await rpc.OpenAsync(cancellation));
         }
 
-        var record = inputs.ProgramId is { } program ? new SmokeRecord(context, inputs, rpc!, program, startedAt) : null;
-        var release = record is null ? new ReleaseTime(null, "without program-id nobody knows which release this is") : await record.FindAsync(cancellation);
+        var records = inputs.Programs.Select(program => new SmokeRecord(context, inputs, rpc!, program, startedAt)).ToList();
+        var release = await ReleaseTimeAsync(records, cancellation);
         foreach (var staged in inputs.Spec.Checks.Where(check => check.Stage is not null && release.At is null))
         {
             report.Add(new Fault(FaultCodes.SmokeFailed, $"Expected to know when the release went live, for the stage of '{staged.Name}'", $"found that {release.Source}", "deploy with solana-deploy and the same ledger, and give program-id", "spec").AsWarning());
@@ -76,9 +76,33 @@ internal static class SmokeTestAction
         var verdict = run.Verdict();
         report.Judged(verdict);
         report.WriteJunit(verdict);
-        if (record is not null)
+        List<string> written = [];
+        foreach (var record in records)
         {
-            report.Recorded(await record.WriteAsync(verdict, cancellation), verdict);
+            written.Add(await record.WriteAsync(verdict, cancellation));
         }
+
+        if (written.Count > 0)
+        {
+            report.Recorded(written[0], verdict);
+        }
+    }
+
+    /// <summary>A release is live since the last of its programs is.</summary>
+    private static async Task<ReleaseTime> ReleaseTimeAsync(List<SmokeRecord> records, CancellationToken cancellation)
+    {
+        var latest = new ReleaseTime(null, "without program-id nobody knows which release this is");
+        foreach (var record in records)
+        {
+            var time = await record.FindAsync(cancellation);
+            if (time.At is null)
+            {
+                return time;
+            }
+
+            latest = latest.At is null || time.At > latest.At ? time : latest;
+        }
+
+        return latest;
     }
 }

@@ -9,12 +9,12 @@ using Actions.Core.Solana;
 namespace Actions.Cli.SmokeTest;
 
 /// <summary>The inputs of `smoke-test`, read and checked all at once, the spec with them.</summary>
-/// <param name="ProgramId">Whose release is checked; null when the spec checks only services.</param>
+/// <param name="Programs">Whose release is checked; none when the spec checks only services.</param>
 /// <param name="LedgerDirectory">Null when no record is kept.</param>
 /// <param name="Attempts">How often a check without `attempts` of its own is tried.</param>
 /// <param name="Duration">Null for one round.</param>
 public sealed record SmokeTestInputs(
-    ClusterInputs Cluster, SmokeSpec Spec, Address? ProgramId, string Environment, string? LedgerDirectory, bool IsDryRun, WorkspacePath? Junit, int Attempts, TimeSpan? Duration,
+    ClusterInputs Cluster, SmokeSpec Spec, IReadOnlyList<Address> Programs, string Environment, string? LedgerDirectory, bool IsDryRun, WorkspacePath? Junit, int Attempts, TimeSpan? Duration,
     TimeSpan Interval)
 {
     private const ulong MostAttempts = 100;
@@ -25,28 +25,39 @@ public sealed record SmokeTestInputs(
     public static Result<SmokeTestInputs> Read(ActionContext context)
     {
         var inputs = context.Inputs;
-        inputs.NotYet("release-file", "only", "store");
+        inputs.NotYet("store");
         _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
         _ = inputs.Text("github-api-url");
-        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false);
-        inputs.Require("spec", "what must work, see docs/smoke.md");
-        var program = inputs.Address("program-id");
+        var scope = ReleaseScope.Read(inputs);
+        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
+        if (scope is not null || !inputs.Has("release-file"))
+        {
+            inputs.Require("spec", "what must work, see docs/smoke.md");
+        }
+
+        var programs = ReadPrograms(inputs, scope);
         var file = inputs.File("spec", SmokeSpec.LongestFile);
-        var spec = file is null ? null : ReadSpec(context, file, program);
+        var spec = file is null ? null : ReadSpec(context, file, programs is [var only] ? only : null);
         var attempts = inputs.Number("attempts", 1, MostAttempts);
         var (duration, interval) = Rounds(inputs, cluster);
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var junit = ReadJunit(inputs, file);
         var ledger = CommonInputs.Ledger(inputs, context.Environment);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
-        if (ledger is not null && !inputs.Has("program-id") && !isDryRun)
+        if (ledger is not null && programs.Count == 0 && !inputs.Has("program-id") && !isDryRun)
         {
             inputs.Add(new Fault(
                 FaultCodes.InputMissing, "Expected 'program-id', which says whose release is checked", "found none, so no record is written and stages cannot be measured", "give program-id, or say ledger: none", "program-id").AsWarning());
         }
 
-        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, program, environment, ledger, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
+        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, programs, environment, ledger, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
     }
+
+    /// <summary>All programs of the release are what is tested, whatever the spec asks them.</summary>
+    private static IReadOnlyList<Address> ReadPrograms(InputReader inputs, ReleaseScope? scope) =>
+        inputs.Address("program-id") is { } given ? [given]
+        : scope is null || inputs.Has("program-id") ? []
+        : [.. scope.Programs.Select(scope.IdOf).OfType<Address>()];
 
     private static SmokeSpec? ReadSpec(ActionContext context, InputFile file, Address? program)
     {

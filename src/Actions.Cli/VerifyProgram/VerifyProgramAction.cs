@@ -14,16 +14,20 @@ internal static class VerifyProgramAction
         using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);
-        var report = new VerifyReport(context, inputs);
+        var report = new VerifyReports(context, inputs);
         report.Add(context.Inputs.Faults);
         try
         {
             report.Add(await rpc.OpenAsync(either.Token));
-            var verdict = await JudgeAsync(inputs, rpc, report, either.Token);
-            WriteSarif(context, inputs, rpc, verdict, report);
-            if (inputs is { LedgerDirectory: { } directory, IsDryRun: false })
+            foreach (var target in report.All)
             {
-                report.Recorded(await new VerifyRecord(context, inputs, rpc, startedAt).WriteAsync(directory, verdict, either.Token));
+                await JudgeAsync(inputs, rpc, target, either.Token);
+            }
+
+            WriteSarif(context, inputs, rpc, report);
+            foreach (var target in report.All.Where(_ => inputs is { LedgerDirectory: not null, IsDryRun: false }))
+            {
+                target.Recorded(await new VerifyRecord(context, inputs, target.Target, rpc, startedAt).WriteAsync(inputs.LedgerDirectory!, target.Verdict!, either.Token));
             }
         }
         catch (FaultException fault)
@@ -46,30 +50,30 @@ internal static class VerifyProgramAction
         return report.Outcome();
     }
 
-    private static async Task<VerifyVerdict> JudgeAsync(VerifyProgramInputs inputs, RpcClient rpc, VerifyReport report, CancellationToken cancellation)
+    private static async Task JudgeAsync(VerifyProgramInputs inputs, RpcClient rpc, VerifyReport report, CancellationToken cancellation)
     {
-        var seen = await new VerifyObserver(rpc, inputs.Cluster.Commitment).LookAsync(inputs.Request.ProgramId, cancellation);
-        var verdict = VerifyVerdict.Of(inputs.Request, seen.Value);
-        report.Judged(verdict, seen.Slot, rpc.GenesisHash);
-        return verdict;
+        var request = report.Target.Request;
+        var seen = await new VerifyObserver(rpc, inputs.Cluster.Commitment).LookAsync(request.ProgramId, cancellation);
+        report.Judged(VerifyVerdict.Of(request, seen.Value), seen.Slot, rpc.GenesisHash);
     }
 
-    /// <summary>Only a verdict makes this file: an empty one would close alerts that nobody looked at again.</summary>
-    private static void WriteSarif(ActionContext context, VerifyProgramInputs inputs, RpcClient rpc, VerifyVerdict verdict, VerifyReport report)
+    /// <summary>Only verdicts make this file: an empty one would close alerts that nobody looked at again.</summary>
+    private static void WriteSarif(ActionContext context, VerifyProgramInputs inputs, RpcClient rpc, VerifyReports reports)
     {
         if (inputs.Sarif is not { } path)
         {
             return;
         }
 
+        var analyses = reports.All.Select(report => (
+            new VerifySarif(inputs.Environment, rpc.GenesisHash, report.Target.Request.ProgramId, VerifySarif.FileOf(context.Environment, report.Target.Request)), report.Verdict!.Findings));
         try
         {
-            var sarif = new VerifySarif(inputs.Environment, rpc.GenesisHash, inputs.Request.ProgramId, VerifySarif.FileOf(context.Environment, inputs.Request));
-            context.Files.Write(path, sarif.Write(verdict.Findings, context.Masker.Safe));
+            context.Files.Write(path, VerifySarif.Write(analyses, context.Masker.Safe));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            report.Add(new Fault(FaultCodes.ReportFailed, $"Expected to write {path.Relative}", $"found {problem.GetType().Name}", "make its folder writable", "sarif-file"));
+            reports.Add(new Fault(FaultCodes.ReportFailed, $"Expected to write {path.Relative}", $"found {problem.GetType().Name}", "make its folder writable", "sarif-file"));
         }
     }
 }

@@ -10,13 +10,13 @@ namespace Actions.Cli.VerifyProgram;
 /// <summary>The inputs of `verify-program`, read and checked all at once.</summary>
 /// <param name="Environment">The ledger's key; the cluster's name by default.</param>
 /// <param name="LedgerDirectory">Null when no record is kept.</param>
-/// <param name="Manifest">The release whose bytes are expected, when a manifest names it.</param>
+/// <param name="Targets">The programs to verify; at least one.</param>
 /// <param name="Sarif">Where to write the findings for GitHub's code scanning.</param>
 public sealed record VerifyProgramInputs(
-    ClusterInputs Cluster, VerifyRequest Request, string Environment, string? LedgerDirectory, bool IsDryRun, ReleaseManifest? Manifest, WorkspacePath? Sarif)
+    ClusterInputs Cluster, IReadOnlyList<VerifyTarget> Targets, string Environment, string? LedgerDirectory, bool IsDryRun, FailOn FailOn, WorkspacePath? Sarif)
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
-    private static readonly string[] Later = ["release-file", "only", "store", "programs"];
+    private static readonly string[] Later = ["store", "programs"];
 
     public static Result<VerifyProgramInputs> Read(ActionContext context)
     {
@@ -25,15 +25,10 @@ public sealed record VerifyProgramInputs(
         _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
         _ = inputs.Text("github-api-url");
         _ = inputs.Choice("verified-build", ("off", false));
-        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false);
-        if (!inputs.Has("programs"))
-        {
-            inputs.Require("program-id", "the program to verify");
-        }
-
-        var program = inputs.Address("program-id");
-        var (bytes, manifest) = ExpectedBytesInputs.Read(inputs);
-        var authority = Authority(inputs);
+        var scope = ReleaseScope.Read(inputs);
+        var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
+        var subjects = VerifySubject.Read(inputs, scope);
+        var authority = Authority(inputs, scope);
         var securityTxt = inputs.Choice("security-txt", ("off", SecurityTxtRule.Off), ("warn", SecurityTxtRule.Warn), ("require", SecurityTxtRule.Require));
         var repository = RepositoryUrl(inputs);
         var commit = inputs.Text("commit");
@@ -42,30 +37,33 @@ public sealed record VerifyProgramInputs(
         var sarif = SarifFile(inputs, context.Environment);
         var ledger = CommonInputs.Ledger(inputs, context.Environment);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
-        RequireExpectation(inputs, authority);
+        RequireExpectation(inputs, scope, authority);
         return inputs.Finish(() => new VerifyProgramInputs(
             cluster!,
-            new VerifyRequest
-            {
-                ProgramId = program!.Value,
-                Bytes = bytes,
-                Authority = authority ?? new ExpectedAuthority.Any(),
-                SecurityTxt = securityTxt ?? SecurityTxtRule.Off,
-                Repository = repository,
-                Commit = commit,
-                FailOn = failOn ?? FailOn.Error,
-            },
+            [.. subjects.Select(subject => new VerifyTarget(
+                subject.Name,
+                new VerifyRequest
+                {
+                    ProgramId = subject.Id,
+                    Bytes = subject.Bytes,
+                    Authority = authority ?? new ExpectedAuthority.Any(),
+                    SecurityTxt = securityTxt ?? SecurityTxtRule.Off,
+                    Repository = repository,
+                    Commit = commit,
+                    FailOn = failOn ?? FailOn.Error,
+                },
+                subject.Release))],
             environment,
             ledger,
             isDryRun,
-            manifest,
+            failOn ?? FailOn.Error,
             sarif));
     }
 
     /// <summary>A verification that compares nothing would be a green tick that means nothing.</summary>
-    private static void RequireExpectation(InputReader inputs, ExpectedAuthority? authority)
+    private static void RequireExpectation(InputReader inputs, ReleaseScope? scope, ExpectedAuthority? authority)
     {
-        var comparesBytes = inputs.Has("program") || inputs.Has("manifest") || inputs.Has("expected-hash");
+        var comparesBytes = scope is not null || inputs.Has("release-file") || inputs.Has("program") || inputs.Has("manifest") || inputs.Has("expected-hash");
         if (!comparesBytes && authority is ExpectedAuthority.Any && inputs.Text("security-txt") is null or "off")
         {
             inputs.Add(
@@ -74,9 +72,14 @@ public sealed record VerifyProgramInputs(
         }
     }
 
-    /// <summary>Null when it is at fault.</summary>
-    private static ExpectedAuthority? Authority(InputReader inputs)
+    /// <summary>Null when it is at fault. Where the release file says who the upgrade authority is by its address, that is who should have it.</summary>
+    private static ExpectedAuthority? Authority(InputReader inputs, ReleaseScope? scope)
     {
+        if (!inputs.Has("expected-authority") && Address.TryParse(scope?.Environment.UpgradeAuthority ?? "", out var declared))
+        {
+            return new ExpectedAuthority.Exactly(declared);
+        }
+
         switch (inputs.Text("expected-authority"))
         {
             case null when inputs.Has("expected-authority"):

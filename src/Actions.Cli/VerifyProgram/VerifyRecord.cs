@@ -6,11 +6,11 @@ using Actions.Core.Rpc;
 namespace Actions.Cli.VerifyProgram;
 
 /// <summary>Leaves the verdict in the ledger.</summary>
-internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs inputs, RpcClient rpc, DateTimeOffset startedAt)
+internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs inputs, VerifyTarget target, RpcClient rpc, DateTimeOffset startedAt)
 {
     private static readonly TimeSpan BlockTimePatience = TimeSpan.FromSeconds(5);
 
-    private VerifyRequest Request => inputs.Request;
+    private VerifyRequest Request => target.Request;
 
     /// <returns>The id of the check's record.</returns>
     public async Task<string> WriteAsync(string directory, VerifyVerdict verdict, CancellationToken cancellation)
@@ -98,9 +98,9 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
             FinishedAt = now,
             Cluster = inputs.Cluster.Cluster.Name,
             GenesisHash = rpc.GenesisHash,
-            Name = inputs.Manifest?.Name,
-            Version = inputs.Manifest?.Version,
-            Variant = inputs.Manifest?.ArtifactOf(Request.Bytes)?.Variant,
+            Name = target.Release?.Name,
+            Version = target.Release?.Version,
+            Variant = target.Release?.Variant,
             Sha256 = verdict.RunsOtherBytes ? null : Request.Bytes?.File?.Sha256,
             ExecutableHash = verdict.Running?.ExecutableHash,
             Slot = verdict.Running?.Slot,

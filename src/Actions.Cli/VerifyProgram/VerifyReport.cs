@@ -1,17 +1,16 @@
 using System.Globalization;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
-using Actions.Core.Reports;
 using Actions.Core.Rpc;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.VerifyProgram;
 
-/// <summary>Says what a verification found: outputs, annotations and summary. Always current, for a run can end at any moment.</summary>
-internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs inputs)
+/// <summary>Says what the verification of one program found: outputs, annotations and summary.</summary>
+/// <param name="changed">Called whenever there is more to say.</param>
+internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs inputs, VerifyTarget target, Action changed)
 {
-    private readonly List<Fault> faults = [];
     private VerifyVerdict? verdict;
     private string genesis = "";
     private ulong seenAt;
@@ -19,11 +18,14 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
 
     private Cluster Cluster => inputs.Cluster.Cluster;
 
-    private Address ProgramId => inputs.Request.ProgramId;
+    private Address ProgramId => target.Request.ProgramId;
 
-    public void Add(IEnumerable<Fault> found) => faults.AddRange(found);
+    public VerifyTarget Target => target;
 
-    public void Add(Fault fault) => faults.Add(fault);
+    /// <summary>Null before anything was looked at.</summary>
+    public VerifyVerdict? Verdict => verdict;
+
+    public IEnumerable<Fault> Faults => verdict is null ? [] : verdict.Findings.Select(finding => finding.ToFault(verdict.FailOn));
 
     /// <param name="made">The verdict.</param>
     /// <param name="slot">The slot whose state was judged.</param>
@@ -31,27 +33,17 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
     public void Judged(VerifyVerdict made, ulong slot, string genesisHash)
     {
         (verdict, seenAt, genesis) = (made, slot, genesisHash);
-        faults.AddRange(made.Findings.Select(finding => finding.ToFault(made.FailOn)));
         context.Log.Line($"{(made.IsPositive ? "Verified" : "Not verified")}: {ProgramId} on {Cluster} (genesis {genesis}), seen at slot {Number(seenAt)}.");
-        Publish();
+        changed();
     }
 
     public void Recorded(string id)
     {
         record = id;
-        Publish();
+        changed();
     }
 
-    public ActionOutcome Outcome() => new() { Faults = faults };
-
-    private void Publish()
-    {
-        var outputs = Outputs().ToList();
-        context.Partial.Outputs.SetAll(outputs).Set("results", ResultsJson.Of((inputs.Manifest?.ArtifactOf(inputs.Request.Bytes)?.Program ?? ProgramId.ToString(), outputs)));
-        context.Partial.Summary = Summary(verdict!);
-    }
-
-    private IEnumerable<KeyValuePair<string, string>> Outputs()
+    public IEnumerable<KeyValuePair<string, string>> Outputs()
     {
         yield return new("verified", verdict!.IsPositive ? "true" : "false");
         yield return new("executable-hash", verdict.Running?.ExecutableHash ?? "");
@@ -61,9 +53,10 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
         yield return new("record", record);
     }
 
-    private Markdown Summary(VerifyVerdict made)
+    public Markdown Summary()
     {
-        var summary = new Markdown().Paragraph(Headline(made));
+        var made = verdict!;
+        var summary = new Markdown().Paragraph(Headline());
         summary.Table(["", "As expected", "Expected", "Found"], made.Checks.Select(check => Row(check, made.FailOn)));
         summary.Table(["", ""], Facts(made));
         if (made.Findings.Count > 0)
@@ -76,7 +69,8 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
         return summary;
     }
 
-    private Inline[] Headline(VerifyVerdict made) => made switch
+    /// <summary>The verdict in a sentence.</summary>
+    public Inline[] Headline() => verdict! switch
     {
         { IsPositive: true, Findings.Count: 0 } => [Inline.Strong("Verified:"), " ", Link(), $" on {Cluster} is what was expected."],
         { IsPositive: true } => [Inline.Strong("Verified, with warnings:"), " ", Link(), $" on {Cluster} is what was expected, but see the findings."],
@@ -110,9 +104,9 @@ internal sealed class VerifyReport(ActionContext context, VerifyProgramInputs in
             yield return ["Last deployed or extended", $"slot {Number(running.Slot)}"];
         }
 
-        if (inputs.Request.Bytes is { Input: not "expected-hash" } expected)
+        if (target.Request.Bytes is { Input: not "expected-hash" } expected)
         {
-            yield return ["Compared with", inputs.Manifest is { } manifest ? $"{expected.Source} ({manifest.Name} {manifest.Version})" : expected.Source];
+            yield return ["Compared with", target.Release is { } release ? $"{expected.Source} ({release.Name} {release.Version})" : expected.Source];
         }
 
         yield return ["Record", record.Length > 0 ? Inline.Code(record) : "none"];

@@ -3,6 +3,11 @@ using Actions.Core.Solana;
 
 namespace Actions.Cli.VerifyProgram;
 
+/// <summary>One program of a verification.</summary>
+/// <param name="Name">What the output `results` calls it.</param>
+/// <param name="Release">The release whose bytes are expected, when a manifest names it.</param>
+public sealed record VerifyTarget(string Name, VerifyRequest Request, ExpectedRelease? Release);
+
 /// <summary>What should be found at a program id, and how bad it is when it is not.</summary>
 public sealed record VerifyRequest
 {

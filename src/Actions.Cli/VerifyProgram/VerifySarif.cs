@@ -26,9 +26,9 @@ public sealed record VerifySarif(string Environment, string GenesisHash, Address
         return workflow.Length > 0 ? workflow : request.Bytes is { Input: not "expected-hash" and not "", Source: [not '/', ..] source } ? source : "solana-release.yml";
     }
 
-    /// <param name="findings">One result each; none closes the alerts of earlier runs.</param>
+    /// <param name="analyses">One each for every program: the findings become one result each, and none closes the alerts of earlier runs.</param>
     /// <param name="safe">Makes text fit to be written: no secret, no control characters, bounded.</param>
-    public byte[] Write(IReadOnlyList<Finding> findings, Func<string, int, string> safe)
+    public static byte[] Write(IEnumerable<(VerifySarif Analysis, IReadOnlyList<Finding> Findings)> analyses, Func<string, int, string> safe)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
@@ -37,25 +37,34 @@ public sealed record VerifySarif(string Environment, string GenesisHash, Address
             json.WriteString("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
             json.WriteString("version", "2.1.0");
             json.WriteStartArray("runs");
-            json.WriteStartObject();
-            WriteTool(json);
-            json.WriteStartObject("automationDetails");
-            json.WriteString("id", $"verify-program/{safe(Environment, LongestText)}/{ProgramId}/");
-            json.WriteEndObject();
-            json.WriteString("columnKind", "utf16CodeUnits");
-            json.WriteStartArray("results");
-            foreach (var finding in findings)
+            foreach (var (analysis, findings) in analyses)
             {
-                WriteResult(json, finding, safe);
+                analysis.WriteRun(json, findings, safe);
             }
 
-            json.WriteEndArray();
-            json.WriteEndObject();
             json.WriteEndArray();
             json.WriteEndObject();
         }
 
         return stream.ToArray();
+    }
+
+    private void WriteRun(Utf8JsonWriter json, IReadOnlyList<Finding> findings, Func<string, int, string> safe)
+    {
+        json.WriteStartObject();
+        WriteTool(json);
+        json.WriteStartObject("automationDetails");
+        json.WriteString("id", $"verify-program/{safe(Environment, LongestText)}/{ProgramId}/");
+        json.WriteEndObject();
+        json.WriteString("columnKind", "utf16CodeUnits");
+        json.WriteStartArray("results");
+        foreach (var finding in findings)
+        {
+            WriteResult(json, finding, safe);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteTool(Utf8JsonWriter json)

@@ -284,7 +284,7 @@ public sealed class SmokeTestTests(SmokeWorld world) : IClassFixture<SmokeWorld>
     [InlineData("junit-file", "ledgers", "", "input-invalid")]
     [InlineData("program-id", "short", "", "input-invalid")]
     [InlineData("environment", "../x", "", "input-invalid")]
-    [InlineData("release-file", "r.yml", "", "input-unknown-value")]
+    [InlineData("release-file", "r.yml", "", "file-unreadable")]
     public async Task An_input_at_fault_is_named(string input, string value, string duration, string code)
     {
         using var smoke = Job(Good, (input, value), ("duration", input == "duration" ? value : duration));

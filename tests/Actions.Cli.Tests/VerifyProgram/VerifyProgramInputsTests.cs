@@ -73,8 +73,8 @@ public sealed class VerifyProgramInputsTests : IDisposable
         { "ledger", "file:../outside", "path-outside", "ledger" },
         { "ledger", "files", "input-unknown-value", "ledger" },
         { "store", "file:x", "input-unknown-value", "store" },
-        { "release-file", "solana-release.yml", "input-unknown-value", "release-file" },
-        { "only", "perps", "input-unknown-value", "only" },
+        { "release-file", "solana-release.yml", "file-unreadable", "release-file" },
+        { "only", "perps", "input-conflict", "only" },
         { "dry-run", "yes", "input-invalid", "dry-run" },
         { "timeout", "soon", "input-invalid", "timeout" },
         { "timeout", "0s", "input-invalid", "timeout" },
@@ -133,11 +133,11 @@ public sealed class VerifyProgramInputsTests : IDisposable
     {
         var inputs = Read().Value;
 
-        inputs.Request.Authority.ShouldBeOfType<ExpectedAuthority.Any>();
-        (inputs.Request.FailOn, inputs.Request.SecurityTxt, inputs.IsDryRun, inputs.Environment).ShouldBe((FailOn.Error, SecurityTxtRule.Off, false, "localnet"));
+        inputs.Targets[0].Request.Authority.ShouldBeOfType<ExpectedAuthority.Any>();
+        (inputs.Targets[0].Request.FailOn, inputs.Targets[0].Request.SecurityTxt, inputs.IsDryRun, inputs.Environment).ShouldBe((FailOn.Error, SecurityTxtRule.Off, false, "localnet"));
         inputs.LedgerDirectory.ShouldBe(workspace.At(".solana-actions"));
         inputs.Cluster.Commitment.ShouldBe(Commitment.Confirmed);
-        (inputs.Sarif, inputs.Manifest, inputs.Request.Repository, inputs.Request.Commit).ShouldBe((null, null, null, null));
+        (inputs.Sarif, inputs.Targets[0].Release, inputs.Targets[0].Request.Repository, inputs.Targets[0].Request.Commit).ShouldBe((null, null, null, null));
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class VerifyProgramInputsTests : IDisposable
 
     [Fact]
     public void An_upper_case_hash_is_the_same_hash() =>
-        Read(("program", ""), ("expected-hash", Hash.ToUpperInvariant())).Value.Request.Bytes!.ExecutableHash.ShouldBe(Hash);
+        Read(("program", ""), ("expected-hash", Hash.ToUpperInvariant())).Value.Targets[0].Request.Bytes!.ExecutableHash.ShouldBe(Hash);
 
     [Fact]
     public void A_manifest_alone_gives_the_digest_of_its_only_artifact()
@@ -174,10 +174,10 @@ public sealed class VerifyProgramInputsTests : IDisposable
 
         var inputs = Read(("program", ""), ("manifest", "manifest.json")).Value;
 
-        inputs.Request.Bytes!.ExecutableHash.ShouldBe(Hash);
-        inputs.Request.Bytes.File!.Size.ShouldBe(TestPrograms.Token.Length);
-        inputs.Request.Bytes.Content.ShouldBeNull();
-        (inputs.Manifest!.Name, inputs.Manifest.Version).ShouldBe(("perps", "1.2.3"));
+        inputs.Targets[0].Request.Bytes!.ExecutableHash.ShouldBe(Hash);
+        inputs.Targets[0].Request.Bytes!.File!.Size.ShouldBe(TestPrograms.Token.Length);
+        inputs.Targets[0].Request.Bytes!.Content.ShouldBeNull();
+        (inputs.Targets[0].Release!.Name, inputs.Targets[0].Release!.Version).ShouldBe(("perps", "1.2.3"));
     }
 
     [Fact]

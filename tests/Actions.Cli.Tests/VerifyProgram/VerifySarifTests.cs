@@ -30,7 +30,7 @@ public sealed class VerifySarifTests
     [Fact]
     public void What_code_scanning_asks_of_a_file_is_there()
     {
-        using var document = JsonDocument.Parse(Sarif.Write([Authority], PlainText));
+        using var document = JsonDocument.Parse(VerifySarif.Write([(Sarif, [Authority])], PlainText));
         var run = document.RootElement.GetProperty("runs")[0];
 
         document.RootElement.GetProperty("version").GetString().ShouldBe("2.1.0");
@@ -78,7 +78,7 @@ public sealed class VerifySarifTests
 
     private static JsonElement Run(VerifySarif sarif, params Finding[] findings)
     {
-        using var document = JsonDocument.Parse(sarif.Write(findings, PlainText));
+        using var document = JsonDocument.Parse(VerifySarif.Write([(sarif, findings)], PlainText));
         return document.RootElement.GetProperty("runs")[0].Clone();
     }
 
