@@ -39,10 +39,13 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
         var records = await ReadAsync(cancellation);
         var chain = Chain(state.Program as ProgramState.Deployed);
-        foreach (var settled in LedgerRules.Settlements(records, await OverAsync(records, cancellation), chain, Now))
+        var settlements = LedgerRules.Settlements(records, await OverAsync(records, cancellation), chain, Now);
+        foreach (var settled in settlements)
         {
             await AppendAsync(settled, cancellation);
         }
+
+        records = LedgerFold.Add(records, settlements);
 
         await AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
         IsOpen = true;
@@ -65,8 +68,13 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             BlockTime = await BlockTimeAsync(progress.Slot.Value, cancellation),
             UpgradeAuthority = progress.UpgradeAuthority,
             Keys = Keys(progress),
+            RtoSeconds = subject.SecondsUntil(progress.DoneAt, context.Time),
         }, cancellation);
         IsOpen = false;
+        if (subject.IsRollback)
+        {
+            await UndoAsync(cancellation);
+        }
     }
 
     /// <summary>The buffer is in the hands of whoever performs the upgrade.</summary>
@@ -117,6 +125,16 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         {
             await AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
             IsOpen = false;
+        }
+    }
+
+    /// <summary>Marks what this rollback replaced; the next reader does it when this run is killed before it can.</summary>
+    private async Task UndoAsync(CancellationToken cancellation)
+    {
+        var records = await ReadAsync(cancellation);
+        foreach (var undone in records.Where(record => record.Id == id).SelectMany(rollback => LedgerRules.Undo(records, rollback, Now)))
+        {
+            await AppendAsync(undone, cancellation);
         }
     }
 
@@ -202,7 +220,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
             ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
             Actor = context.Environment.Actor,
-            ReleaseId = ReleaseId ?? id,
+            ReleaseId = subject.IsRollback ? subject.Undoes : ReleaseId ?? id,
             Restores = subject.Restores,
             Reason = subject.Reason,
         });

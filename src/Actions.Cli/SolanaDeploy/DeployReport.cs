@@ -39,6 +39,8 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     private Cluster Cluster => site.Cluster.Cluster;
 
+    private bool RunsAlready => Was?.Runs(request.Binary) == true;
+
     private ProgramState.Deployed? Was => before?.Program as ProgramState.Deployed;
 
     public void Add(IEnumerable<Fault> found) => faults.AddRange(found);
@@ -103,7 +105,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     public Inline[] Headline(IEnumerable<Fault> ofRun) => new DeploySummary(Facts(ofRun)).Headline();
 
     public IEnumerable<KeyValuePair<string, string>> Outputs() =>
-        [.. Values().Select(output => KeyValuePair.Create(output.Name, output.Value ?? "")), .. target.MoreOutputs];
+        Values().Select(output => KeyValuePair.Create(output.Name, output.Value ?? ""));
 
     private IEnumerable<(string Name, string? Value)> Values()
     {
@@ -121,6 +123,11 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         yield return ("refunded-lamports", Progress.Refunded.ToString(CultureInfo.InvariantCulture));
         yield return ("stale-buffers", StaleJson());
         yield return ("record", record);
+        if (target.Subject.IsRollback)
+        {
+            yield return ("restored-version", Progress.HasChanged || RunsAlready ? target.Subject.Version : null);
+            yield return ("rto-seconds", target.Subject.SecondsUntil(Progress.DoneAt, context.Time)?.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private string? Authority() =>
@@ -164,6 +171,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     {
         Site = site,
         Request = request,
+        Subject = target.Subject,
         Before = before!,
         Plan = plan,
         Progress = Progress,
