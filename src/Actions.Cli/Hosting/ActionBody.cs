@@ -2,6 +2,7 @@ using Actions.Core.Faults;
 using Actions.Core.Inputs;
 using Actions.Core.Reports;
 using Actions.Core.Runner;
+using Actions.Core.Secrets;
 
 namespace Actions.Cli.Hosting;
 
@@ -13,8 +14,53 @@ public sealed record ActionContext(
     RunnerEnvironment Environment, InputReader Inputs, JobLog Log, Masker Masker, WorkspaceFiles Files, TimeProvider Time, UlidSource Ulids, RandomFill Random,
     Func<HttpMessageHandler> Http)
 {
+    private SecretsSession? secrets;
+
     /// <summary>What is already true; reported also when the action is cancelled, refuses, or fails before it can return.</summary>
     public PartialOutcome Partial { get; } = new();
+
+    /// <summary>Reads inputs; where they refer to secrets providers, these are asked once everything else is known to be well-formed, and the inputs are read again.</summary>
+    /// <exception cref="FaultException">Everything that is wrong with the inputs, or everything that providers refuse.</exception>
+    public async Task<T> ReadAsync<T>(Func<ActionContext, Result<T>> read, CancellationToken cancellation)
+    {
+        var result = read(this);
+        if (result.IsOk || Inputs.Awaited.Count == 0 || Inputs.Faults.Any(fault => fault.Severity == Severity.Error))
+        {
+            return result.OrThrow();
+        }
+
+        secrets ??= new SecretsSession(Inputs.Providers, Environment, Masker, Http(), Time);
+        var answers = await secrets.ResolveAsync(Inputs.Awaited, cancellation);
+        try
+        {
+            Inputs.StartOver(answers);
+            return read(this).OrThrow();
+        }
+        finally
+        {
+            foreach (var held in answers.Values.OfType<IDisposable>())
+            {
+                held.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Gives back what this run was lent: tokens it logged in for.</summary>
+    internal async Task EndSecretsAsync(TimeSpan limit)
+    {
+        if (secrets is null)
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(limit, Time);
+        if (await secrets.EndAsync(patience.Token) is { } warning)
+        {
+            Log.Fault(warning);
+        }
+
+        secrets.Dispose();
+    }
 }
 
 /// <summary>How an action ended.</summary>

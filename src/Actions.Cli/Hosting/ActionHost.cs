@@ -14,6 +14,11 @@ internal sealed class ActionHost(
     /// <remarks>https://github.com/actions/runner/blob/main/src/Runner.Sdk/ProcessInvoker.cs</remarks>
     internal TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long ending a provider's token may take; a cancelled run has little time left.</summary>
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(0.7);
+
+    private static readonly TimeSpan LastWordUnhurried = TimeSpan.FromSeconds(10);
+
     public async Task<ExitCode> RunAsync(string action, ActionBody body, Signals signals)
     {
         var masker = new Masker();
@@ -25,6 +30,7 @@ internal sealed class ActionHost(
             environment, inputs, log, masker, new WorkspaceFiles(environment), time, ulids, random, http);
 
         var outcome = await OutcomeOfAsync(body, context, signals);
+        await context.EndSecretsAsync(signals.Cancelled.IsCancellationRequested ? LastWord : LastWordUnhurried);
         var partial = context.Partial;
         var result = new RunResult(
             action, environment["INPUT_DRY-RUN"]?.Trim() == "true", outcome.Faults, outcome.Summary ?? partial.Summary ?? new Markdown(),

@@ -13,7 +13,7 @@ internal static class PromoteArtifactAction
 
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
-        var inputs = PromoteArtifactInputs.Read(context).OrThrow();
+        var inputs = await context.ReadAsync(PromoteArtifactInputs.Read, cancellation);
         using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         var report = new PromoteReport(context, inputs);

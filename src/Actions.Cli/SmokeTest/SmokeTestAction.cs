@@ -10,7 +10,7 @@ internal static class SmokeTestAction
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
         var startedAt = context.Time.GetUtcNow();
-        var inputs = SmokeTestInputs.Read(context).OrThrow();
+        var inputs = await context.ReadAsync(SmokeTestInputs.Read, cancellation);
         var report = new SmokeReport(context, inputs);
         report.Add(context.Inputs.Faults);
         if (inputs.IsDryRun)

@@ -52,7 +52,7 @@ internal static class DeployPrograms
     {
         var (id, key) = (inputs.Address("program-id") ?? scope.IdOf(program), KeyOfOne(inputs, program));
         CheckSame(inputs, id, key);
-        if (id is null && key is null)
+        if (id is null && key is null && !inputs.Has("program-keypair"))
         {
             inputs.Add(NoId(scope, program));
         }

@@ -244,7 +244,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         List<(string Role, KeyInput? Key)> roles = [("payer", request.Payer), ("upgrade-authority", request.UpgradeAuthority), ("program", request.ProgramKey)];
         return [.. from role in roles
                    where role.Key is not null && progress.Signatures.ContainsKey(role.Key.Address)
-                   select new KeyUse(role.Role, role.Key.Address, (role.Key as KeyInput.Signer)?.Origin, null, null)];
+                   let source = (role.Key as KeyInput.Signer)?.Source
+                   select new KeyUse(role.Role, role.Key.Address, source?.Provider, source?.Version, source?.CreatedAt)];
     }
 
     private static ChainState Chain(ProgramState.Deployed? running) => new(running?.ExecutableHash) { Slot = running?.Slot, UpgradeAuthority = running?.Authority };

@@ -45,7 +45,7 @@ internal sealed class DeploySummary(DeployFacts facts)
 
         if (progress.Signatures.Count > 0)
         {
-            summary.Details(Count(progress.Signatures.Count, "key", "keys") + " signed", new Markdown().Table(["Key", "Role", "Transactions signed"], Keys()));
+            summary.Details(Count(progress.Signatures.Count, "key", "keys") + " signed", new Markdown().Table(["Key", "Role", "Lives in", "Version", "Age", "Transactions signed"], Keys()));
         }
 
         return summary;
@@ -213,14 +213,23 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private static IEnumerable<Inline[]> Steps(DeployPlan plan) => plan.Steps.Select(step => new Inline[] { step.Describe() });
 
-    private IEnumerable<Inline[]> Keys() => progress.Signatures.Select(signed => new Inline[]
+    /// <summary>Which key signed what, and how long it has been in use.</summary>
+    private IEnumerable<Inline[]> Keys()
     {
-        Inline.Code(signed.Key.ToString()),
-        signed.Key == request.Payer.Address ? Role(request.Payer, "payer") : signed.Key == request.UpgradeAuthority.Address ? Role(request.UpgradeAuthority, "upgrade authority") : "program",
-        signed.Value.ToString("N0", CultureInfo.InvariantCulture),
-    });
+        (string Role, KeyInput? Key)[] roles = [("payer", request.Payer), ("upgrade authority", request.UpgradeAuthority), ("program", request.ProgramKey)];
+        foreach (var (address, count) in progress.Signatures)
+        {
+            var held = roles.Where(role => role.Key?.Address == address).ToList();
+            var source = held.Select(role => (role.Key as KeyInput.Signer)?.Source).FirstOrDefault(known => known is not null);
+            yield return
+            [
+                Inline.Code(address.ToString()), string.Join(", ", held.Select(role => role.Role)), source is null ? "" : Inline.Code(source.Provider), source?.Version ?? "",
+                source?.CreatedAt is { } made ? Age(facts.Site.Context.Time.GetUtcNow() - made) : "unknown", count.ToString("N0", CultureInfo.InvariantCulture),
+            ];
+        }
+    }
 
-    private static string Role(KeyInput key, string role) => key is KeyInput.Signer signer ? $"{role} ({signer.Origin})" : role;
+    private static string Age(TimeSpan age) => age < TimeSpan.FromDays(1) ? "less than a day" : Count((int)age.TotalDays, "day", "days");
 
     private Uri Endpoint => new(facts.Site.Cluster.Urls[0].ToString());
 

@@ -10,7 +10,7 @@ internal static class SolanaDeployAction
 {
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
-        var inputs = SolanaDeployInputs.Read(context).OrThrow();
+        var inputs = await context.ReadAsync(SolanaDeployInputs.Read, cancellation);
         using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);

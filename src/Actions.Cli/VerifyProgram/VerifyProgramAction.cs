@@ -10,7 +10,7 @@ internal static class VerifyProgramAction
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
         var startedAt = context.Time.GetUtcNow();
-        var inputs = VerifyProgramInputs.Read(context).OrThrow();
+        var inputs = await context.ReadAsync(VerifyProgramInputs.Read, cancellation);
         using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);

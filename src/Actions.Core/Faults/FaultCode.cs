@@ -67,6 +67,8 @@ public static class FaultCodes
     // A secrets provider failed (6).
     public static readonly FaultCode SecretDenied = new("secret-denied", ExitCode.Secret, "A secrets provider refuses access.");
     public static readonly FaultCode SecretMissing = new("secret-missing", ExitCode.Secret, "A secret does not exist where the reference points.");
+    public static readonly FaultCode SecretUnreachable = new("secret-unreachable", ExitCode.Secret, "A secrets provider does not answer.");
+    public static readonly FaultCode SecretInvalid = new("secret-invalid", ExitCode.Secret, "A secrets provider answers something that cannot be used.");
 
     // Warnings.
     public static readonly FaultCode AuthorityDiffers = new("authority-differs", ExitCode.Refused, "The bytes already run; the authority on chain is another than the one given.");

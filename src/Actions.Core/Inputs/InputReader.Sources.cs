@@ -23,7 +23,7 @@ public sealed partial class InputReader
     }
 
     /// <summary>A key, or the address of one; the caller decides whether an address is enough (<see cref="KeyInput.ToSigner"/>).</summary>
-    public KeyInput? Key(string name) => Raw(name) is { } text ? Take(KeyReader.Read(text, name, environment, masker)) : null;
+    public KeyInput? Key(string name) => Raw(name) is { } text ? Take(KeyReader.Read(text, name, this)) : null;
 
     /// <summary>`name=key reference` per line.</summary>
     public IReadOnlyDictionary<string, KeyInput> Keys(string name)
@@ -31,7 +31,7 @@ public sealed partial class InputReader
         var keys = new Dictionary<string, KeyInput>();
         foreach (var (key, reference) in Map(name))
         {
-            if (Take(KeyReader.Read(reference, name, environment, masker)) is { } read)
+            if (Take(KeyReader.Read(reference, name, this)) is { } read)
             {
                 keys.Add(key, read);
             }
@@ -69,8 +69,8 @@ public sealed partial class InputReader
             return [text];
         }
 
-        var value = KeyReader.Dereference(parsed.Value, name, environment);
-        faults.AddRange(value.Faults);
+        var value = KeyReader.Text(parsed.Value, name, this);
+        faults.AddRange(value.Faults.Where(fault => fault != NotAskedYet));
         return value.IsOk ? value.Value.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [];
     }
 }

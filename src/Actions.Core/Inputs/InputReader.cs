@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
 using Actions.Core.Runner;
+using Actions.Core.Secrets;
 
 namespace Actions.Core.Inputs;
 
@@ -22,15 +23,25 @@ public sealed partial class InputReader(RunnerEnvironment environment, Masker ma
     /// <summary>What a release file gives for inputs that are absent; an explicit input wins.</summary>
     public IReadOnlyDictionary<string, string> Supplied { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>How references to secrets providers are followed; set before the first input that may hold one is read.</summary>
+    public ProviderSettings Providers { get; internal set; } = ProviderSettings.None;
+
     public bool InContainerAction => environment.InContainerAction;
+
+    internal RunnerEnvironment Environment => environment;
+
+    internal Masker Masker => masker;
 
     public void Add(Fault fault) => faults.Add(fault);
 
     public void Add(FaultCode code, string input, string expected, string found, string remedy) =>
         faults.Add(new Fault(code, expected, found, remedy, input));
 
-    /// <summary>The value that all inputs together make, unless any of them is at fault.</summary>
-    public Result<T> Finish<T>(Func<T> make) => faults.Any(fault => fault.Severity == Severity.Error) ? Result<T>.Fail(faults) : make();
+    /// <summary>The value that all inputs together make, unless any of them is at fault or still has to be asked for (<see cref="Awaited"/>).</summary>
+    public Result<T> Finish<T>(Func<T> make) =>
+        faults.Any(fault => fault.Severity == Severity.Error) ? Result<T>.Fail(faults)
+        : awaited.Count > 0 ? NotAskedYet
+        : make();
 
     /// <summary>Refuses inputs whose names are fixed and whose features come later: being ignored could switch a gate off.</summary>
     public void NotYet(params ReadOnlySpan<string> names)
@@ -61,7 +72,7 @@ public sealed partial class InputReader(RunnerEnvironment environment, Masker ma
     private T? Take<T>(Result<T> result)
         where T : class
     {
-        faults.AddRange(result.Faults);
+        faults.AddRange(result.Faults.Where(fault => fault != NotAskedYet));
         return result.IsOk ? result.Value : null;
     }
 

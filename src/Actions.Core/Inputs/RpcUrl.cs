@@ -60,7 +60,8 @@ public sealed class RpcUrl : IEquatable<RpcUrl>
 
     public override int GetHashCode() => uri.AbsoluteUri.GetHashCode(StringComparison.Ordinal);
 
-    private static bool MayBePlain(Uri uri) =>
+    /// <summary>Plain http is for this machine and for a service container, whose name has no dot.</summary>
+    internal static bool MayBePlain(Uri uri) =>
         uri.IsLoopback
         || (uri.HostNameType == UriHostNameType.Dns && !uri.Host.Contains('.', StringComparison.Ordinal))
         || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));

@@ -16,9 +16,17 @@ public abstract record KeyInput(Address Address)
 
     /// <summary>A key that signs.</summary>
     /// <param name="Key">The signer.</param>
-    /// <param name="Origin">Where it came from, fit for a plan or a record.</param>
-    public sealed record Signer(ISigner Key, string Origin) : KeyInput(Key.Address)
+    /// <param name="Source">Where it lives.</param>
+    public sealed record Signer(ISigner Key, KeySource Source) : KeyInput(Key.Address)
     {
+        public Signer(ISigner key, string origin)
+            : this(key, new KeySource(origin))
+        {
+        }
+
+        /// <summary>Where it lives, in a word.</summary>
+        public string Origin => Source.Provider;
+
         public override Result<ISigner> ToSigner(string input) => Result<ISigner>.Ok(Key);
 
         public override string ToString() => $"{Address} ({Origin})";
@@ -27,3 +35,9 @@ public abstract record KeyInput(Address Address)
     /// <summary>The signer, or the fault that says this is an address.</summary>
     public abstract Result<ISigner> ToSigner(string input);
 }
+
+/// <summary>Where a key lives, fit for a plan, a summary or a record.</summary>
+/// <param name="Provider">The reference, or `literal`.</param>
+/// <param name="Version">The version that this run uses, where the provider has versions.</param>
+/// <param name="CreatedAt">When that version was made, where the provider knows.</param>
+public sealed record KeySource(string Provider, string? Version = null, DateTimeOffset? CreatedAt = null);

@@ -36,7 +36,7 @@ public sealed class BadInputTests(LocalnetFixture fixture) : IClassFixture<Local
         { "payer", "env:NOT_THERE", "input-missing" },
         { "payer", "key.json", "input-unknown-value" },
         { "payer", "11111111111111111111111111111111", "address-not-key" },
-        { "payer", "vault:secret/payer#key", "input-unknown-value" },
+        { "payer", "vault:secret/payer#key", "input-missing" },
         { "payer", "[1,2,3]", "key-length" },
         { "payer", "[256]", "input-invalid" },
         { "payer", "no key at all", "input-invalid" },

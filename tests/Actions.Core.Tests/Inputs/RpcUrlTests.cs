@@ -105,8 +105,8 @@ public sealed class RpcUrlTests
 
     [Theory]
     [InlineData("env:PRIMARY", "input-missing")]
-    [InlineData("vault:secret/rpc#url", "input-unknown-value")]
-    [InlineData("aws-secretsmanager:eu-west-1/rpc", "input-unknown-value")]
+    [InlineData("vault:secret/rpc#url", "input-missing")]
+    [InlineData("aws-secretsmanager:eu-west-1/rpc", "input-missing")]
     public void A_reference_that_leads_nowhere_is_a_fault(string text, string code)
     {
         using var world = new World().Input("rpc-url", text);

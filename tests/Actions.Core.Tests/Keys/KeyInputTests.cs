@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Solana;
 using Actions.Core.Tests.Runner;
@@ -176,15 +177,82 @@ public sealed class KeyInputTests
     }
 
     [Theory]
-    [InlineData("vault:secret/deploy#keypair")]
-    [InlineData("vault:team/kv/deploy/prod#keypair")]
-    [InlineData("vault-transit:transit/deployer")]
-    [InlineData("vault-transit:transit/deployer@3")]
-    [InlineData("azure-keyvault:vault/deployer")]
-    [InlineData("azure-keyvault:https://vault.vault.azure.net/deployer/0123456789abcdef")]
-    [InlineData("aws-secretsmanager:eu-west-1/deployer#key")]
-    [InlineData("aws-secretsmanager:eu-west-1/arn:aws:secretsmanager:eu-west-1:1:secret:deployer")]
-    [InlineData("aws-kms:eu-west-1/alias/deployer")]
+    [InlineData("vault:secret/deploy#keypair", "vault-addr")]
+    [InlineData("vault-transit:transit/deployer@3", "vault-addr")]
+    [InlineData("azure-keyvault:vault/deployer", "azure-tenant-id")]
+    [InlineData("azure-keyvault:https://vault.vault.azure.net/deployer", "azure-tenant-id")]
+    [InlineData("aws-secretsmanager:eu-west-1/deployer#key", "aws-role-arn")]
+    [InlineData("aws-kms:eu-west-1/alias/deployer", "aws-role-arn")]
+    public void A_provider_that_nothing_leads_to_is_said_with_the_other_complaints(string text, string setting)
+    {
+        using var world = new World().Input("payer", text).Input("timeout", "soon");
+        var reader = world.Reader();
+        ProviderInputs.Read(reader);
+
+        reader.Key("payer").ShouldBeNull();
+        reader.Key("payer").ShouldBeNull();
+        reader.Duration("timeout").ShouldBeNull();
+
+        reader.Faults.Select(fault => (fault.Code.Name, fault.Input)).ShouldBe([("input-missing", setting), ("input-invalid", "timeout")]);
+        reader.Awaited.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_provider_is_asked_only_when_all_inputs_are_well_formed()
+    {
+        using var world = new World().Input("payer", "vault-transit:transit/deployer").Input("vault-addr", "https://vault.example.com").With("VAULT_TOKEN", "hvs.secret-token");
+        var reader = world.Reader();
+        ProviderInputs.Read(reader);
+
+        reader.Key("payer").ShouldBeNull();
+
+        reader.Faults.ShouldBeEmpty();
+        reader.Awaited.ShouldHaveSingleItem().Describe().ShouldBe("vault-transit:transit/deployer");
+        reader.Finish(() => "all of it").IsOk.ShouldBeFalse();
+        world.Masker.Scrub("hvs.secret-token").ShouldBe("***");
+    }
+
+    [Theory]
+    [InlineData("http://vault.example.com", "https")]
+    [InlineData("https://user:pass@vault.example.com", "without user")]
+    [InlineData("vault.example.com", "http or https")]
+    public void An_address_that_would_give_tokens_away_is_refused(string address, string said)
+    {
+        using var world = new World().Input("vault-addr", address);
+        var reader = world.Reader();
+
+        ProviderInputs.Read(reader);
+
+        reader.Faults.ShouldHaveSingleItem().Message.ShouldContain(said);
+        reader.Faults[0].Message.ShouldNotContain("pass@");
+    }
+
+    [Fact]
+    public void A_role_without_an_oidc_token_says_which_permission_is_missing()
+    {
+        using var world = new World().Input("payer", "vault:secret/deploy#keypair").Input("vault-addr", "https://vault.example.com").Input("vault-role", "deploy");
+        var reader = world.Reader();
+        ProviderInputs.Read(reader);
+
+        reader.Key("payer");
+
+        var fault = reader.Faults.ShouldHaveSingleItem();
+        fault.Code.ShouldBe(FaultCodes.SecretDenied);
+        fault.Message.ShouldContain("id-token: write");
+    }
+
+    [Fact]
+    public void A_key_that_only_signs_is_no_text()
+    {
+        using var world = new World().Input("github-token", "vault-transit:transit/deployer");
+        var reader = world.Reader();
+
+        reader.SecretText("github-token").ShouldBeNull();
+
+        reader.Faults.ShouldHaveSingleItem().Found.ShouldContain("only signs");
+    }
+
+    [Theory]
     [InlineData("squads:BPFLoaderUpgradeab1e11111111111111111111111")]
     [InlineData("squads:BPFLoaderUpgradeab1e11111111111111111111111/3")]
     [InlineData("gcp-kms:projects/p")]

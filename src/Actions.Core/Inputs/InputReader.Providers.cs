@@ -1,0 +1,42 @@
+using Actions.Core.Faults;
+using Actions.Core.Keys;
+using Actions.Core.Secrets;
+
+namespace Actions.Core.Inputs;
+
+/// <content>References to secrets providers: named while inputs are read, asked for when all inputs are well-formed, then read again.</content>
+public sealed partial class InputReader
+{
+    /// <summary>Stands for what a provider still has to be asked for; never shown.</summary>
+    private static readonly Fault NotAskedYet = new(FaultCodes.SecretMissing, "Expected a secret", "found that its provider was not asked", "this is a bug");
+
+    private readonly HashSet<KeyReference> awaited = [];
+    private IReadOnlyDictionary<KeyReference, ResolvedReference> resolved = new Dictionary<KeyReference, ResolvedReference>();
+
+    /// <summary>What providers have to be asked for; inputs that need it were read as if they were absent.</summary>
+    public IReadOnlyCollection<KeyReference> Awaited => awaited;
+
+    /// <summary>Forgets all complaints: the same inputs are read once more, with what providers answered.</summary>
+    public void StartOver(IReadOnlyDictionary<KeyReference, ResolvedReference> answers)
+    {
+        faults.Clear();
+        awaited.Clear();
+        resolved = answers;
+    }
+
+    internal Result<ResolvedReference> Find(KeyReference reference)
+    {
+        if (resolved.TryGetValue(reference, out var found))
+        {
+            return found;
+        }
+
+        if (Providers.Complaints(reference) is { Count: > 0 } complaints)
+        {
+            return Result<ResolvedReference>.Fail([.. complaints.Where(complaint => !faults.Contains(complaint)), .. complaints.All(faults.Contains) ? [NotAskedYet] : (Fault[])[]]);
+        }
+
+        awaited.Add(reference);
+        return NotAskedYet;
+    }
+}

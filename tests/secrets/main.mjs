@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// Stand-ins for GitHub's OIDC provider, HashiCorp Vault, AWS and Azure, for the tests: they check what the real services check, really sign, and
+// write a note about every request that a real service would not understand. They share no code with the clients.
+//
+//   node tests/secrets/main.mjs      prints one line, `ready {"oidc":…,"vault":…,"aws":…,"azure":…,"control":…,…}`, and serves until its stdin ends
+
+import { createAws } from './aws.mjs';
+import { createAzure } from './azure.mjs';
+import { createControl } from './control.mjs';
+import { createOidc } from './oidc.mjs';
+import { listen, Notes } from './serve.mjs';
+import { createVault } from './vault.mjs';
+
+const notes = new Notes();
+const oidc = createOidc(notes);
+const vault = createVault(notes);
+const aws = createAws(notes, oidc);
+const azure = createAzure(notes, oidc);
+const faults = { vault: null, aws: null, azure: null, oidc: null, latencyMs: 0 };
+const urls = {
+  oidc: await listen('oidc', oidc.handle, faults, notes),
+  vault: await listen('vault', vault.handle, faults, notes),
+  aws: await listen('aws', aws.handle, faults, notes),
+  azure: await listen('azure', azure.handle, faults, notes),
+};
+urls.control = await listen('control', createControl({ notes, faults, oidc, vault, aws, azure }), {}, notes);
+azure.setOrigin(urls.azure);
+console.log(`ready ${JSON.stringify({ ...urls, 'oidc-request-url': `${urls.oidc}/token?api-version=2.0`, 'oidc-request-token': oidc.requestToken, 'oidc-public-key': oidc.publicKeyPem, 'vault-root-token': vault.rootToken })}`);
+process.stdin.resume();
+process.stdin.once('end', () => process.exit(0));
