@@ -15,9 +15,10 @@ namespace Actions.Core.Store;
 /// </remarks>
 /// <param name="directory">The folder of the store; it need not exist.</param>
 /// <param name="time">For the wait on other writers.</param>
-public sealed class FileStore(string directory, TimeProvider time) : IStore
+public sealed partial class FileStore(string directory, TimeProvider time) : IPrunableStore
 {
     private const string Extension = ".json";
+    private const string Manifests = "manifests";
     private const int LongestObject = LoaderProgram.MaxAccountLength;
 
     private readonly string root = Path.GetFullPath(directory);
@@ -47,10 +48,16 @@ public sealed class FileStore(string directory, TimeProvider time) : IStore
         {
             var seal = SealPath(manifest.Name, version);
             Directory.CreateDirectory(Path.GetDirectoryName(seal)!);
-            using var writer = await new LedgerLock(time, Patience).ForWritingAsync(Path.Combine(Path.GetDirectoryName(seal)!, ".lock"), cancellation);
+            using var sharing = await Lock.ForSharingAsync(PruningPath, cancellation);
+            using var writer = await Lock.ForWritingAsync(Path.Combine(Path.GetDirectoryName(seal)!, ".lock"), cancellation);
             if (Find(manifest.Name, version) is { } stored)
             {
                 return SameRelease.Refuse(stored.Manifest, manifest) is { } refusal ? throw new FaultException(refusal) : stored;
+            }
+
+            if (FindPruned(manifest.Name, version) is { } pruned)
+            {
+                throw new FaultException(StoreFaults.Pruned(pruned.Manifest));
             }
 
             foreach (var digest in StoredFile.AllOf(manifest).Select(file => file.Sha256).Distinct())
@@ -66,9 +73,12 @@ public sealed class FileStore(string directory, TimeProvider time) : IStore
 
     private static string Digest(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private List<SemVer> Versions(string name)
+    private LedgerLock Lock => new(time, Patience);
+
+    private List<SemVer> Versions(string name) => VersionsIn(Path.Combine(root, Manifests, Usable(name)));
+
+    private static List<SemVer> VersionsIn(string folder)
     {
-        var folder = Path.Combine(root, "manifests", Usable(name));
         if (!Directory.Exists(folder))
         {
             return [];
@@ -191,7 +201,7 @@ public sealed class FileStore(string directory, TimeProvider time) : IStore
 
     private string ObjectPath(string digest) => Path.Combine(root, "objects", "sha256", ManifestCheck.IsHash(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
 
-    private string ManifestPath(string name, SemVer version) => Path.Combine(root, "manifests", Usable(name), version.Text + Extension);
+    private string ManifestPath(string name, SemVer version) => Path.Combine(root, Manifests, Usable(name), version.Text + Extension);
 
     private string SealPath(string name, SemVer version) => Path.Combine(root, "seals", Usable(name), $"{version.Text}.sha256");
 
