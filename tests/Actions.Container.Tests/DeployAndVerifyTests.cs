@@ -36,7 +36,7 @@ public sealed class DeployAndVerifyTests(ContainerNet net)
 
         var verify = await job.RunAsync(new Step("verify", "", new Dictionary<string, string>
         {
-            ["command"] = "verify-program", ["cluster"] = "localnet", ["rpc-url"] = ContainerNet.Url, ["program-id"] = $"{TestKey.New()}", ["expected-hash"] = new string('0', 64),
+            ["command"] = "verify-program", ["ledger"] = Steps.Ledger, ["cluster"] = "localnet", ["rpc-url"] = ContainerNet.Url, ["program-id"] = $"{TestKey.New()}", ["expected-hash"] = new string('0', 64),
         }));
 
         verify.Exit.ShouldBe(4, verify.ToString());

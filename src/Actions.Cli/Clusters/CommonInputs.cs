@@ -10,7 +10,6 @@ namespace Actions.Cli.Clusters;
 internal static class CommonInputs
 {
     private const int LongestEnvironment = 255; // GitHub's own limit
-    private const string DefaultLedger = "file:.solana-actions";
 
     /// <summary>The GitHub environment's name, which is also the ledger's key.</summary>
     /// <param name="ledger">The directory of a file ledger, which takes fewer names than GitHub does; null without one.</param>
@@ -31,38 +30,5 @@ internal static class CommonInputs
         }
 
         return name ?? cluster?.Name ?? "";
-    }
-
-    /// <summary>The directory of a `file:` ledger; null for `none`.</summary>
-    public static string? Ledger(InputReader inputs, RunnerEnvironment environment)
-    {
-        switch (inputs.Text("ledger"))
-        {
-            case "none":
-                return null;
-            case null:
-                if (environment.InGitHub)
-                {
-                    inputs.Add(new Fault(FaultCodes.LedgerFailed, "a ledger that outlives this runner", $"'ledger' is not set, so records go to {DefaultLedger} in the workspace", $"keep that directory (cache or artifact), or say ledger: none", "ledger").AsWarning());
-                }
-
-                return Resolve(inputs, environment, DefaultLedger);
-            case var text when text.StartsWith("file:", StringComparison.Ordinal) && text.Length > "file:".Length:
-                return Resolve(inputs, environment, text);
-            case var text:
-                inputs.Add(FaultCodes.InputUnknownValue, "ledger", "Expected none or file:<directory> in 'ledger'", $"found {PlainText.Quote(text)}", "use one of them; other ledgers come with later versions");
-                return null;
-        }
-    }
-
-    private static string? Resolve(InputReader inputs, RunnerEnvironment environment, string text)
-    {
-        var path = WorkspacePath.Resolve(environment, text["file:".Length..], "ledger");
-        foreach (var fault in path.Faults)
-        {
-            inputs.Add(fault);
-        }
-
-        return path.IsOk ? path.Value.Full : null;
     }
 }

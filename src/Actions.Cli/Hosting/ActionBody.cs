@@ -81,10 +81,34 @@ public sealed record ActionOutcome
 /// <summary>Filled while an action runs.</summary>
 public sealed class PartialOutcome
 {
+    private readonly List<Fault> warnings = [];
     private volatile Markdown? summary;
     private volatile ReportPlan? plan;
 
     public OutputSet Outputs { get; } = new();
+
+    /// <summary>What the run came across and does not end by.</summary>
+    public IReadOnlyList<Fault> Warnings
+    {
+        get
+        {
+            lock (warnings)
+            {
+                return [.. warnings];
+            }
+        }
+    }
+
+    public void Warn(Fault fault)
+    {
+        lock (warnings)
+        {
+            if (!warnings.Contains(fault.AsWarning()))
+            {
+                warnings.Add(fault.AsWarning());
+            }
+        }
+    }
 
     public Markdown? Summary
     {

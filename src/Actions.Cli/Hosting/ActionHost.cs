@@ -33,7 +33,7 @@ internal sealed class ActionHost(
         await context.EndSecretsAsync(signals.Cancelled.IsCancellationRequested ? LastWord : LastWordUnhurried);
         var partial = context.Partial;
         var result = new RunResult(
-            action, environment["INPUT_DRY-RUN"]?.Trim() == "true", outcome.Faults, outcome.Summary ?? partial.Summary ?? new Markdown(),
+            action, environment["INPUT_DRY-RUN"]?.Trim() == "true", [.. outcome.Faults, .. partial.Warnings], outcome.Summary ?? partial.Summary ?? new Markdown(),
             outcome.Plan ?? partial.Plan, new OutputSet().SetAll(partial.Outputs).SetAll(outcome.Outputs));
         var reporter = new RunReporter(environment, log, masker, new FileCommands(environment, masker, output, time), ulids);
         return await reporter.ReportAsync(result, CancellationToken.None);

@@ -8,9 +8,6 @@ namespace Actions.Cli.PromoteArtifact;
 /// <summary>`promote-artifact`: inputs, observe, judge, write, report.</summary>
 internal static class PromoteArtifactAction
 {
-    /// <summary>Where there is no backend that asks GitHub, its gates cannot be known.</summary>
-    private static readonly GitHubQuestions NobodyToAsk = (_, _, _, _) => Task.FromResult(GitHubEvidence.None);
-
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
         var inputs = await context.ReadAsync(PromoteArtifactInputs.Read, cancellation);
@@ -44,12 +41,15 @@ internal static class PromoteArtifactAction
 
     private static async Task PromoteAsync(ActionContext context, PromoteArtifactInputs inputs, PromoteReport report, CancellationToken cancellation)
     {
-        var ledger = inputs.OpenLedger(context.Environment, context.Time);
-        var store = inputs.OpenStore(context.Environment, context.Time);
+        List<Fault> forged = [];
+        var ledger = inputs.Records.OpenLedger(context, doubt => Hear(context, forged, doubt));
+        var store = inputs.Records.OpenStore(context);
         var sighting = inputs.Build is not null
             ? await new BuildObserver(context, inputs, ledger, store).LookAsync(cancellation)
             : await new PromoteObserver(context, inputs, ledger, store).LookAsync(cancellation);
-        var github = await NobodyToAsk(inputs.Rules, sighting.Manifest, inputs.Scope.To, cancellation);
+        sighting = sighting with { Problems = [.. sighting.Problems, .. forged.Distinct()] };
+        GitHubQuestions ask = inputs.Records.Connect(context) is { } client ? new GitHubAnswers(client, context.Environment.RunId).AskAsync : (_, _, _, _) => Task.FromResult(GitHubEvidence.None);
+        var github = await ask(inputs.Rules, sighting.Manifest, inputs.Scope.To, cancellation);
         var plan = PromotePlan.Of(inputs, sighting, github, context.Environment, context.Time.GetUtcNow());
         var run = new PromoteRun(context, inputs, store);
         report.Planned(plan, store.Description, run.DirectoryOf(plan));
@@ -66,6 +66,18 @@ internal static class PromoteArtifactAction
         if (plan.IsEligible)
         {
             report.Wrote(run.Write(plan));
+        }
+    }
+    /// <summary>A record that somebody else made is tampered evidence where evidence decides, and no mere warning.</summary>
+    private static void Hear(ActionContext context, List<Fault> forged, Fault doubt)
+    {
+        if (doubt.Severity == Severity.Error)
+        {
+            forged.Add(doubt);
+        }
+        else
+        {
+            context.Partial.Warn(doubt);
         }
     }
 }

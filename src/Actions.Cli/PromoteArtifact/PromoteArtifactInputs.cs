@@ -7,7 +7,6 @@ using Actions.Core.Ledger;
 using Actions.Core.Loader;
 using Actions.Core.Releases;
 using Actions.Core.Runner;
-using Actions.Core.Store;
 
 namespace Actions.Cli.PromoteArtifact;
 
@@ -15,9 +14,6 @@ namespace Actions.Cli.PromoteArtifact;
 public sealed record PromoteArtifactInputs
 {
     private const long LongestProgram = LoaderProgram.MaxAccountLength;
-
-    /// <summary>Inputs of the contract whose features come with later versions.</summary>
-    private static readonly string[] Later = ["trusted-creators", "trusted-workflows"];
 
     private static readonly string[] OfBuildOnly = ["idl", "toolchain", "attachments"];
 
@@ -41,10 +37,10 @@ public sealed record PromoteArtifactInputs
 
     public required string? Phrase { get; init; }
 
-    /// <summary>Null for `none`.</summary>
-    public required string? LedgerDirectory { get; init; }
+    public required RecordInputs Records { get; init; }
 
-    public required string StoreDirectory { get; init; }
+    /// <summary>Workflows whose checks count, besides the one that wrote the release.</summary>
+    public required IReadOnlyList<string> TrustedWorkflows { get; init; }
 
     /// <summary>Null for the default.</summary>
     public required WorkspacePath? OutputDirectory { get; init; }
@@ -57,18 +53,9 @@ public sealed record PromoteArtifactInputs
     /// <summary>Files that must be the ones promoted; only where `from` is an environment.</summary>
     public required IReadOnlyList<GivenFile> Given { get; init; }
 
-    public ILedger OpenLedger(RunnerEnvironment environment, TimeProvider time) => LedgerDirectory is { } directory
-        ? new FileLedger(directory, time) { Description = $"file:{Shown(environment, directory)}" }
-        : new NoLedger();
-
-    public IStore OpenStore(RunnerEnvironment environment, TimeProvider time) => new FileStore(StoreDirectory, time) { Description = $"file:{Shown(environment, StoreDirectory)}" };
-
     public static Result<PromoteArtifactInputs> Read(ActionContext context)
     {
         var inputs = context.Inputs;
-        inputs.NotYet(Later);
-        _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
-        _ = inputs.Text("github-api-url");
         var scope = PromoteScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
         var fromUrls = SourceUrls(inputs, scope);
@@ -78,10 +65,10 @@ public sealed record PromoteArtifactInputs
         var phrase = inputs.Text("phrase");
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var output = inputs.Path("output-dir");
-        var ledger = CommonInputs.Ledger(inputs, context.Environment);
-        var store = StoreInputs.Read(inputs, context.Environment);
+        var records = RecordInputs.Read(context, hasStore: true);
+        var workflows = inputs.Lines("trusted-workflows");
         var (build, given) = Files(inputs, scope);
-        CheckEnvironments(inputs, scope, ledger);
+        CheckEnvironments(inputs, scope, records.LedgerDirectory);
         return inputs.Finish(() => new PromoteArtifactInputs
         {
             Scope = scope!,
@@ -91,13 +78,13 @@ public sealed record PromoteArtifactInputs
             Version = version,
             Rules = GateRules.Stricter(scope!.Target?.Gates ?? new ReleaseGates(), explicitGates, cluster!.Cluster == Core.Solana.Cluster.MainnetBeta ? SoakBeforeMainnet : TimeSpan.Zero) with
             {
-                RequireProtectedEnvironment = isProtected ?? false,
+                RequireProtectedEnvironment = isProtected ?? (cluster.Cluster == Core.Solana.Cluster.MainnetBeta && records.IsLedgerOnGitHub),
                 AllowDowngrade = isDowngrade ?? false,
                 AllowUndone = isUndone ?? false,
             },
             Phrase = phrase,
-            LedgerDirectory = ledger,
-            StoreDirectory = store!,
+            Records = records,
+            TrustedWorkflows = workflows,
             OutputDirectory = output,
             IsDryRun = isDryRun,
             Build = build,
@@ -174,9 +161,6 @@ public sealed record PromoteArtifactInputs
             }
         }
     }
-
-    private static string Shown(RunnerEnvironment environment, string directory) =>
-        Path.GetRelativePath(environment.Workspace, directory) is var relative && relative.StartsWith("..", StringComparison.Ordinal) ? directory : relative;
 }
 
 /// <summary>A file that must be the one the manifest describes.</summary>

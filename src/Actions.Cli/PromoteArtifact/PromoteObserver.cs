@@ -2,6 +2,8 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
+using Actions.Core.Gates;
+using Actions.Core.GitHub;
 using Actions.Core.Ledger;
 using Actions.Core.Releases;
 using Actions.Core.Rpc;
@@ -46,12 +48,13 @@ internal sealed class PromoteObserver(ActionContext context, PromoteArtifactInpu
             Source = State(chain[i].Source),
             Target = State(chain[i].Target),
         }).ToList();
+        seen = await CountedAsync(seen, cancellation);
         var running = chain.ConvertAll(pair => pair.Source);
         var stored = await new RunningRelease(inputs, store).FindAsync(seen, running, cancellation);
         var programs = await FetchAsync(seen, running, stored.Manifest, cancellation);
         foreach (var program in programs)
         {
-            await CheckSignatureAsync(program, sourceRpc, cancellation);
+            await CheckSignatureAsync(program, sourceRpc, source.Commitment, cancellation);
         }
 
         problems.AddRange(SourceCheck.Given(inputs.Given, stored.Manifest, programs, Scope.ToVariant));
@@ -122,16 +125,33 @@ internal sealed class PromoteObserver(ActionContext context, PromoteArtifactInpu
         };
     }
 
-    private async Task CheckSignatureAsync(SeenProgram program, RpcClient rpc, CancellationToken cancellation)
+    private async Task CheckSignatureAsync(SeenProgram program, RpcClient rpc, Commitment commitment, CancellationToken cancellation)
     {
         if (LedgerRules.Standing(program.SourceRecords, program.Source?.ExecutableHash) is { Facts.Signature: { } signature } standing)
         {
             var status = await rpc.GetStatusesAsync([signature], cancellation, searchHistory: true);
-            if (SourceCheck.Signature(program.Name, standing, status.Value[0]) is { } problem)
+            if ((SourceCheck.Signature(program.Name, standing, status.Value[0]) ?? await new ReleaseEvidence(rpc, commitment).JudgeAsync(program.Name, standing, cancellation)) is { } problem)
             {
                 problems.Add(problem);
             }
         }
+    }
+
+    /// <summary>Without the checks of the running releases that anybody could have written.</summary>
+    private async Task<List<SeenProgram>> CountedAsync(List<SeenProgram> seen, CancellationToken cancellation)
+    {
+        if (!inputs.Records.IsLedgerOnGitHub || inputs.Records.Connect(context) is not { } client || inputs.Rules is { RequireSmoke: false, RequireVerified: false })
+        {
+            return seen;
+        }
+
+        var everything = seen.SelectMany(program => program.SourceRecords).ToList();
+        var current = seen.Select(program => LedgerRules.Current(program.SourceRecords, program.Source?.ExecutableHash)).OfType<LedgerRecord>().ToList();
+        var shared = current.Select(release => release.Facts.ReleaseId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var releases = everything.Where(record => record.Facts.ReleaseId is { } id && shared.Contains(id)).Concat(current).Select(record => record.Id).ToHashSet(StringComparer.Ordinal);
+        var evidence = new CheckEvidence(client, new GitHubRuns(client, context.Environment.ServerUrl), inputs.TrustedWorkflows, problems.Add);
+        var uncounted = await evidence.UncountedAsync(everything, releases, cancellation);
+        return seen.ConvertAll(program => program with { SourceRecords = [.. program.SourceRecords.Where(record => !uncounted.Contains(record.Id))] });
     }
 
     /// <summary>The release file's, else what the records or the environment's name say, else the target's.</summary>

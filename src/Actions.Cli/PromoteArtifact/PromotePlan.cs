@@ -56,7 +56,7 @@ public sealed record PromotePlan(PromoteSighting Sighting, GateChecklist Checkli
         ],
         Source = sighting.Source,
         HasPredecessor = inputs.Scope.Target?.After is not null,
-        HasLedger = inputs.LedgerDirectory is not null,
+        HasLedger = inputs.Records.HasLedger,
         Phrase = inputs.Phrase,
         Actors = [.. new[] { environment.Actor, environment.TriggeringActor }.OfType<string>()],
         GitHub = github,

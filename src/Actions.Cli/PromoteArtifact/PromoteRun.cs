@@ -19,7 +19,10 @@ internal sealed class PromoteRun(ActionContext context, PromoteArtifactInputs in
         }
         finally
         {
-            context.Files.GiveToOwner(Written(inputs.StoreDirectory));
+            if (inputs.Records.StoreDirectory is { } directory)
+            {
+                context.Files.GiveToOwner(Written(directory));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Actions.Core.Http;
 using Actions.Core.Runner;
 using Actions.Core.Smoke;
 

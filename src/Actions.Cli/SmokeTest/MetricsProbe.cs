@@ -1,4 +1,5 @@
 using System.Text;
+using Actions.Core.Http;
 using Actions.Core.Runner;
 using Actions.Core.Smoke;
 

@@ -14,7 +14,7 @@ internal sealed class SmokeRecord(ActionContext context, SmokeTestInputs inputs,
 {
     private static readonly TimeSpan BlockTimePatience = TimeSpan.FromSeconds(5);
 
-    private readonly FileLedger? ledger = inputs.LedgerDirectory is not { } directory ? null : new FileLedger(directory, context.Time) { Description = Shown(context, directory) };
+    private readonly ILedger? ledger = inputs.Records.HasLedger ? inputs.Records.OpenLedger(context) : null;
     private ProgramOnChain.Running? running;
     private LedgerRecord? release;
 
@@ -50,14 +50,17 @@ internal sealed class SmokeRecord(ActionContext context, SmokeTestInputs inputs,
         }
         finally
         {
-            context.Files.GiveToOwner(Written(inputs.LedgerDirectory!));
+            if (inputs.Records.LedgerDirectory is { } directory)
+            {
+                context.Files.GiveToOwner(FileLedger.Written(directory));
+            }
         }
 
         return entry.Id;
     }
 
     /// <summary>The records, after what earlier runs left open was settled by what runs now.</summary>
-    private async Task<IReadOnlyList<LedgerRecord>> SettledAsync(FileLedger file, CancellationToken cancellation)
+    private async Task<IReadOnlyList<LedgerRecord>> SettledAsync(ILedger file, CancellationToken cancellation)
     {
         var records = await file.ReadAsync(inputs.Environment, programId, cancellation);
         if (inputs.IsDryRun || LedgerRules.Open(records).Count == 0)
@@ -66,7 +69,7 @@ internal sealed class SmokeRecord(ActionContext context, SmokeTestInputs inputs,
         }
 
         var now = context.Time.GetUtcNow();
-        var over = await RunIdentity.OverAsync(records, now, RunProbe.Local, cancellation);
+        var over = await RunIdentity.OverAsync(records, now, inputs.Records.Probe(context), cancellation);
         var chain = new ChainState(running?.ExecutableHash)
         {
             Slot = running?.Slot,
@@ -125,20 +128,5 @@ internal sealed class SmokeRecord(ActionContext context, SmokeTestInputs inputs,
             Skipped = verdict.Count(SmokeResult.Skipped),
             SpecSha256 = inputs.Spec.Sha256,
         });
-    }
-
-    private static string Shown(ActionContext context, string directory)
-    {
-        var relative = Path.GetRelativePath(context.Environment.Workspace, directory);
-        return $"file:{(relative.StartsWith("..", StringComparison.Ordinal) ? directory : relative)}";
-    }
-
-    /// <summary>What a container's root wrote, the next step of the job must be able to move and delete.</summary>
-    private static IEnumerable<string> Written(string directory)
-    {
-        var folder = Path.Combine(directory, "ledger");
-        return Directory.Exists(folder)
-            ? [directory, folder, .. Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories)]
-            : [];
     }
 }

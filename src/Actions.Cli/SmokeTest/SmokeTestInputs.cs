@@ -10,11 +10,10 @@ namespace Actions.Cli.SmokeTest;
 
 /// <summary>The inputs of `smoke-test`, read and checked all at once, the spec with them.</summary>
 /// <param name="Programs">Whose release is checked; none when the spec checks only services.</param>
-/// <param name="LedgerDirectory">Null when no record is kept.</param>
 /// <param name="Attempts">How often a check without `attempts` of its own is tried.</param>
 /// <param name="Duration">Null for one round.</param>
 public sealed record SmokeTestInputs(
-    ClusterInputs Cluster, SmokeSpec Spec, IReadOnlyList<Address> Programs, string Environment, string? LedgerDirectory, bool IsDryRun, WorkspacePath? Junit, int Attempts, TimeSpan? Duration,
+    ClusterInputs Cluster, SmokeSpec Spec, IReadOnlyList<Address> Programs, string Environment, RecordInputs Records, bool IsDryRun, WorkspacePath? Junit, int Attempts, TimeSpan? Duration,
     TimeSpan Interval)
 {
     private const ulong MostAttempts = 100;
@@ -26,8 +25,6 @@ public sealed record SmokeTestInputs(
     {
         var inputs = context.Inputs;
         inputs.NotYet("store");
-        _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
-        _ = inputs.Text("github-api-url");
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
         if (scope is not null || !inputs.Has("release-file"))
@@ -42,15 +39,15 @@ public sealed record SmokeTestInputs(
         var (duration, interval) = Rounds(inputs, cluster);
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var junit = ReadJunit(inputs, file);
-        var ledger = CommonInputs.Ledger(inputs, context.Environment);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
-        if (ledger is not null && programs.Count == 0 && !inputs.Has("program-id") && !isDryRun)
+        var records = RecordInputs.Read(context, hasStore: false);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
+        if (records.HasLedger && programs.Count == 0 && !inputs.Has("program-id") && !isDryRun)
         {
             inputs.Add(new Fault(
                 FaultCodes.InputMissing, "Expected 'program-id', which says whose release is checked", "found none, so no record is written and stages cannot be measured", "give program-id, or say ledger: none", "program-id").AsWarning());
         }
 
-        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, programs, environment, ledger, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
+        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, programs, environment, records, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
     }
 
     /// <summary>All programs of the release are what is tested, whatever the spec asks them.</summary>

@@ -16,7 +16,7 @@ internal static class SolanaDeployAction
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);
         var reports = new DeployReports(context);
         reports.Add(context.Inputs.Faults);
-        var site = new DeploySite(context, inputs.Cluster, inputs.Environment, rpc, inputs.OpenLedger(context.Time), inputs.LedgerDirectory);
+        var site = new DeploySite(context, inputs.Cluster, inputs.Environment, rpc, inputs.Records.OpenLedger(context), inputs.Records.LedgerDirectory) { Probe = inputs.Records.Probe(context) };
         var sequence = new DeploySequence(site, reports);
         try
         {

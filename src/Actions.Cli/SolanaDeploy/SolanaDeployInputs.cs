@@ -9,13 +9,10 @@ namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>The inputs of `solana-deploy`, read and checked all at once.</summary>
 /// <param name="Environment">The ledger's key; the cluster's name by default.</param>
-/// <param name="LedgerDirectory">Null for `none`.</param>
 /// <param name="Targets">The programs to deploy, in order; at least one.</param>
 /// <param name="Release">The release that the programs belong to, for a release-id that they share; null without a release file.</param>
-internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<DeployTarget> Targets, string Environment, string? LedgerDirectory, ReleaseKey? Release)
+internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<DeployTarget> Targets, string Environment, RecordInputs Records, ReleaseKey? Release)
 {
-    public ILedger OpenLedger(TimeProvider time) => LedgerDirectory is { } directory ? new FileLedger(directory, time) : new NoLedger();
-
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
         ["store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration", "registry", "config-files"];
@@ -24,8 +21,6 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
     {
         var inputs = context.Inputs;
         inputs.NotYet(Later);
-        _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
-        _ = inputs.Text("github-api-url");
         _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
@@ -37,8 +32,8 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         var maxSpend = inputs.Sol("max-spend");
         var reclaim = ReadReclaim(inputs);
         var isFinal = ReadConfirmFinal(inputs, programs.Count == 1 ? programs[0].Id : null, mode);
-        var ledger = CommonInputs.Ledger(inputs, context.Environment);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
+        var records = RecordInputs.Read(context, hasStore: false);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
         return inputs.Finish(() => new SolanaDeployInputs(
             cluster!,
             [.. programs.Select((program, index) => new DeployTarget(
@@ -61,9 +56,9 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
                     MakeImmutable = isFinal,
                     IsDryRun = isDryRun,
                 },
-                new RecordSubject { Name = scope?.File.Name ?? program.Manifest?.Name, Version = program.Manifest?.Version, Variant = scope?.Environment.Variant ?? program.Manifest?.Variant, NamesVersions = scope is not null }))],
+                new RecordSubject { Name = scope?.File.Name ?? program.Manifest?.Name, Version = program.Manifest?.Version, Variant = scope?.Environment.Variant ?? program.Manifest?.Variant, NamesVersions = scope is not null || records.IsLedgerOnGitHub }))],
             environment,
-            ledger,
+            records,
             scope is null ? null : new ReleaseKey(environment, scope.File.Name, programs[0].Manifest?.Version, [.. scope.AllIds.Union(programs.Select(program => program.Id!.Value))])));
     }
 

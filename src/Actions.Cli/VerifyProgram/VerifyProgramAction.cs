@@ -25,9 +25,9 @@ internal static class VerifyProgramAction
             }
 
             WriteSarif(context, inputs, rpc, report);
-            foreach (var target in report.All.Where(_ => inputs is { LedgerDirectory: not null, IsDryRun: false }))
+            foreach (var target in report.All.Where(_ => inputs is { Records.HasLedger: true, IsDryRun: false }))
             {
-                target.Recorded(await new VerifyRecord(context, inputs, target.Target, rpc, startedAt).WriteAsync(inputs.LedgerDirectory!, target.Verdict!, either.Token));
+                target.Recorded(await new VerifyRecord(context, inputs, target.Target, rpc, startedAt).WriteAsync(target.Verdict!, either.Token));
             }
         }
         catch (FaultException fault)

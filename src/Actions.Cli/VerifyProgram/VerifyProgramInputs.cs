@@ -9,11 +9,10 @@ namespace Actions.Cli.VerifyProgram;
 
 /// <summary>The inputs of `verify-program`, read and checked all at once.</summary>
 /// <param name="Environment">The ledger's key; the cluster's name by default.</param>
-/// <param name="LedgerDirectory">Null when no record is kept.</param>
 /// <param name="Targets">The programs to verify; at least one.</param>
 /// <param name="Sarif">Where to write the findings for GitHub's code scanning.</param>
 public sealed record VerifyProgramInputs(
-    ClusterInputs Cluster, IReadOnlyList<VerifyTarget> Targets, string Environment, string? LedgerDirectory, bool IsDryRun, FailOn FailOn, WorkspacePath? Sarif)
+    ClusterInputs Cluster, IReadOnlyList<VerifyTarget> Targets, string Environment, RecordInputs Records, bool IsDryRun, FailOn FailOn, WorkspacePath? Sarif)
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later = ["store", "programs"];
@@ -22,8 +21,6 @@ public sealed record VerifyProgramInputs(
     {
         var inputs = context.Inputs;
         inputs.NotYet(Later);
-        _ = inputs.SecretText("github-token"); // every job hands it over; nothing here needs it yet
-        _ = inputs.Text("github-api-url");
         _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
@@ -35,8 +32,8 @@ public sealed record VerifyProgramInputs(
         var failOn = inputs.Choice("fail-on", ("error", FailOn.Error), ("warning", FailOn.Warning), ("never", FailOn.Never));
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var sarif = SarifFile(inputs, context.Environment);
-        var ledger = CommonInputs.Ledger(inputs, context.Environment);
-        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, ledger);
+        var records = RecordInputs.Read(context, hasStore: false);
+        var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
         RequireExpectation(inputs, scope, authority);
         return inputs.Finish(() => new VerifyProgramInputs(
             cluster!,
@@ -54,7 +51,7 @@ public sealed record VerifyProgramInputs(
                 },
                 subject.Release))],
             environment,
-            ledger,
+            records,
             isDryRun,
             failOn ?? FailOn.Error,
             sarif));

@@ -13,10 +13,9 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
     private VerifyRequest Request => target.Request;
 
     /// <returns>The id of the check's record.</returns>
-    public async Task<string> WriteAsync(string directory, VerifyVerdict verdict, CancellationToken cancellation)
+    public async Task<string> WriteAsync(VerifyVerdict verdict, CancellationToken cancellation)
     {
-        var shown = Path.GetRelativePath(context.Environment.Workspace, directory);
-        var ledger = new FileLedger(directory, context.Time) { Description = $"file:{(shown.StartsWith("..", StringComparison.Ordinal) ? directory : shown)}" };
+        var ledger = inputs.Records.OpenLedger(context);
         try
         {
             var release = await ReleaseAsync(ledger, verdict.Running, cancellation);
@@ -26,12 +25,15 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
         }
         finally
         {
-            context.Files.GiveToOwner(FileLedger.Written(directory));
+            if (inputs.Records.LedgerDirectory is { } directory)
+            {
+                context.Files.GiveToOwner(FileLedger.Written(directory));
+            }
         }
     }
 
     /// <summary>The release that runs, after what earlier runs left open was settled by what runs now.</summary>
-    private async Task<LedgerRecord?> ReleaseAsync(FileLedger ledger, ProgramOnChain.Running? running, CancellationToken cancellation)
+    private async Task<LedgerRecord?> ReleaseAsync(ILedger ledger, ProgramOnChain.Running? running, CancellationToken cancellation)
     {
         var records = await ledger.ReadAsync(inputs.Environment, Request.ProgramId, cancellation);
         var settlements = await SettlementsAsync(records, running, cancellation);
@@ -54,7 +56,7 @@ internal sealed class VerifyRecord(ActionContext context, VerifyProgramInputs in
         var over = new HashSet<string>(StringComparer.Ordinal);
         foreach (var open in LedgerRules.Open(records))
         {
-            if (await RunIdentity.IsOverAsync(open, now, RunProbe.Local, cancellation))
+            if (await RunIdentity.IsOverAsync(open, now, inputs.Records.Probe(context), cancellation))
             {
                 over.Add(open.Id);
             }

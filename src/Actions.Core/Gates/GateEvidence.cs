@@ -77,9 +77,9 @@ public sealed record GitHubEvidence(
     Knowable<IReadOnlyList<CommitCheck>> Checks, Knowable<IReadOnlyList<RunApproval>> Approvals, Knowable<EnvironmentProtection> Protection)
 {
     private const string Why = "that GitHub was not asked";
-    private const string Remedy = "use a version of this action that has the GitHub backend, or take the gate out of the release file";
+    private const string Remedy = "run it in a job of GitHub Actions with its github-token";
 
-    /// <summary>Where there is no backend that asks GitHub.</summary>
+    /// <summary>Where GitHub cannot be asked.</summary>
     public static GitHubEvidence None { get; } = new(
         new Knowable<IReadOnlyList<CommitCheck>>.Unknown(Why, Remedy), new Knowable<IReadOnlyList<RunApproval>>.Unknown(Why, Remedy),
         new Knowable<EnvironmentProtection>.Unknown(Why, Remedy));

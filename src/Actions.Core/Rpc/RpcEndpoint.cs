@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Actions.Core.Http;
 
 namespace Actions.Core.Rpc;
 
@@ -114,7 +115,7 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
                 return new RpcReply.Failure(RpcFailureKind.Invalid, $"HTTP {(int)response.StatusCode}");
         }
 
-        var body = await ReadBoundedAsync(response, call.MaxAnswer, cancellation);
+        var body = await BoundedBody.ReadAsync(response.Content, call.MaxAnswer, cancellation);
         return body is null
             ? new RpcReply.Failure(RpcFailureKind.TooLarge, $"more than {call.MaxAnswer:N0} bytes for {call.Method}")
             : Sort(body.Value);
@@ -182,37 +183,6 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
         if (after is { } pause && pause > TimeSpan.Zero)
         {
             Pacer.Block(pause < TimeSpan.FromMinutes(2) ? pause : TimeSpan.FromMinutes(2));
-        }
-    }
-
-    private static async Task<ReadOnlyMemory<byte>?> ReadBoundedAsync(HttpResponseMessage response, int most, CancellationToken cancellation)
-    {
-        if (response.Content.Headers.ContentLength > most)
-        {
-            return null;
-        }
-
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
-        var buffer = new byte[Math.Clamp((response.Content.Headers.ContentLength ?? 4_095) + 1, 1, most + 1L)];
-        var length = 0;
-        while (true)
-        {
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellation);
-            if (read == 0)
-            {
-                return buffer.AsMemory(0, length);
-            }
-
-            length += read;
-            if (length > most)
-            {
-                return null;
-            }
-
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, most + 1L));
-            }
         }
     }
 

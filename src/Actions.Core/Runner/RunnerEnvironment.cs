@@ -54,8 +54,8 @@ public sealed class RunnerEnvironment
 
     public string? WorkflowRef => this["GITHUB_WORKFLOW_REF"];
 
-    /// <summary>The page of this run, when there is one.</summary>
-    public string? RunUrl => Repository is { } repository && RunId is { } run ? $"{ServerUrl}/{repository}/actions/runs/{run}" : null;
+    /// <summary>The page of this attempt of this run, when there is one: a later attempt must be able to tell that this one is over.</summary>
+    public string? RunUrl => Repository is { } repository && RunId is { } run ? $"{ServerUrl}/{repository}/actions/runs/{run}{(RunAttempt is { } attempt ? $"/attempts/{attempt}" : "")}" : null;
 
     /// <summary>A variable's value; empty means absent, as for every input.</summary>
     public string? this[string name] => variables.TryGetValue(name, out var value) && value.Length > 0 ? value : null;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Actions.Core.Faults;
 
 namespace Actions.Core.Store;
@@ -18,6 +20,10 @@ public static class SameRelease
             : before.Keys.FirstOrDefault(key => before[key] != now[key]) is { } other ? $"other bytes for {other}, sha256 {now[other]} instead of {before[other]}"
             : null;
     }
+
+    /// <summary>The same for manifests about the same bytes, and for no others.</summary>
+    internal static string KeyOf(Manifest manifest) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Digests(manifest).Select(pair => $"{pair.Key}={pair.Value}").Order(StringComparer.Ordinal)))));
 
     private static Dictionary<string, string> Digests(Manifest manifest)
     {

@@ -66,7 +66,7 @@ public sealed class BadInputTests(LocalnetFixture fixture) : IClassFixture<Local
         { "timeout", "1w", "input-invalid" },
         { "timeout", "0s", "input-invalid" },
         { "commitment", "processed", "input-unknown-value" },
-        { "ledger", "github", "input-unknown-value" },
+        { "ledger", "gitlab", "input-unknown-value" },
         { "ledger", "file:../elsewhere", "path-outside" },
         { "manifest", "text.so", "file-unreadable" },
         { "manifest", "manifest.json", "manifest-mismatch" },

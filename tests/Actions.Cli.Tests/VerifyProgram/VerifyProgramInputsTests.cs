@@ -69,7 +69,7 @@ public sealed class VerifyProgramInputsTests : IDisposable
         { "rpc-url", "env:NO_SUCH_VARIABLE", "input-missing", "rpc-url" },
         { "environment", "../../escape", "input-invalid", "environment" },
         { "environment", "a/b", "input-invalid", "environment" },
-        { "ledger", "github", "input-unknown-value", "ledger" },
+        { "ledger", "github", "input-missing", "github-token" },
         { "ledger", "file:../outside", "path-outside", "ledger" },
         { "ledger", "files", "input-unknown-value", "ledger" },
         { "store", "file:x", "input-unknown-value", "store" },
@@ -135,7 +135,7 @@ public sealed class VerifyProgramInputsTests : IDisposable
 
         inputs.Targets[0].Request.Authority.ShouldBeOfType<ExpectedAuthority.Any>();
         (inputs.Targets[0].Request.FailOn, inputs.Targets[0].Request.SecurityTxt, inputs.IsDryRun, inputs.Environment).ShouldBe((FailOn.Error, SecurityTxtRule.Off, false, "localnet"));
-        inputs.LedgerDirectory.ShouldBe(workspace.At(".solana-actions"));
+        inputs.Records.LedgerDirectory.ShouldBe(workspace.At(".solana-actions"));
         inputs.Cluster.Commitment.ShouldBe(Commitment.Confirmed);
         (inputs.Sarif, inputs.Targets[0].Release, inputs.Targets[0].Request.Repository, inputs.Targets[0].Request.Commit).ShouldBe((null, null, null, null));
     }

@@ -17,12 +17,12 @@ public sealed class ApprovalTests
 
     [Fact]
     public void Without_distinct_one_person_is_enough() =>
-        Closed(Evidence with { GitHub = GitHub with { Approvals = Known<IReadOnlyList<RunApproval>>([new("compliance", true, "ada", 1), new("sre", true, "ada", 1)]) } },
+        Closed(Evidence with { GitHub = Said with { Approvals = Known<IReadOnlyList<RunApproval>>([new("compliance", true, "ada", 1), new("sre", true, "ada", 1)]) } },
             Rules with { Approvals = Rules.Approvals! with { IsDistinct = false } }).ShouldBeEmpty();
 
     [Fact]
     public void Where_the_file_says_so_the_actor_may_approve() =>
-        Closed(Evidence with { GitHub = GitHub with { Approvals = Known<IReadOnlyList<RunApproval>>([new("compliance", true, "eve", 1), new("sre", true, "ada", 2)]) } },
+        Closed(Evidence with { GitHub = Said with { Approvals = Known<IReadOnlyList<RunApproval>>([new("compliance", true, "eve", 1), new("sre", true, "ada", 2)]) } },
             Rules with { Approvals = Rules.Approvals! with { IsNotByActor = false } }).ShouldBeEmpty();
 
     [Fact]
@@ -40,6 +40,6 @@ public sealed class ApprovalTests
 
     private static bool Judge(string[] roles, IReadOnlyList<(string Role, long Person)> approvals) =>
         Closed(
-            Evidence with { GitHub = GitHub with { Approvals = Known<IReadOnlyList<RunApproval>>([.. approvals.Select(approval => new RunApproval(approval.Role, true, $"p{approval.Person}", approval.Person))]) } },
+            Evidence with { GitHub = Said with { Approvals = Known<IReadOnlyList<RunApproval>>([.. approvals.Select(approval => new RunApproval(approval.Role, true, $"p{approval.Person}", approval.Person))]) } },
             Rules with { Approvals = new ApprovalGate(roles, true, true) }).Length == 0;
 }

@@ -88,7 +88,7 @@ public sealed class GateChecklistTests
             Phrase = null,
             Source = new SourceEvidence("staging", Known(Now), Known(Now)),
             Programs = [Perps with { Bytes = SourceId.ToArray(), SourceRecords = [], Target = new ChainState(Other), TargetRecords = Records(Release("T1", RecordState.Succeeded, "2.0.0", Other), Release("T0", RecordState.Undone)) }],
-            GitHub = GitHub with { Checks = Known<IReadOnlyList<CommitCheck>>([]), Approvals = Known<IReadOnlyList<RunApproval>>([]), Protection = Known(new EnvironmentProtection(false, false, true, false)) },
+            GitHub = Said with { Checks = Known<IReadOnlyList<CommitCheck>>([]), Approvals = Known<IReadOnlyList<RunApproval>>([]), Protection = Known(new EnvironmentProtection(false, false, true, false)) },
         };
 
         Closed(evidence).ShouldBe(
@@ -146,7 +146,7 @@ public sealed class GateChecklistTests
     [Fact]
     public void Administrators_and_self_review_are_warnings()
     {
-        var results = GateChecklist.Evaluate(Rules, Evidence with { GitHub = GitHub with { Protection = Known(new EnvironmentProtection(true, true, true, false)) } });
+        var results = GateChecklist.Evaluate(Rules, Evidence with { GitHub = Said with { Protection = Known(new EnvironmentProtection(true, true, true, false)) } });
 
         results.IsOpen.ShouldBeTrue();
         results.Results.Count(result => result.State == GateState.Warned).ShouldBe(2);
@@ -197,9 +197,9 @@ public sealed class GateChecklistTests
     {
         GateEvidence Target(string onChain, params LedgerEvent[] events) => With(program => program with { Target = new ChainState(onChain), TargetRecords = Records(events) });
         GateEvidence Source(params LedgerEvent[] events) => With(program => program with { SourceRecords = Records([Release("R1", RecordState.Succeeded), .. events]) });
-        GateEvidence Checks(params CommitCheck[] checks) => Evidence with { GitHub = GitHub with { Checks = Known<IReadOnlyList<CommitCheck>>(checks) } };
-        GateEvidence Approvals(params RunApproval[] approvals) => Evidence with { GitHub = GitHub with { Approvals = Known<IReadOnlyList<RunApproval>>(approvals) } };
-        GateEvidence Protection(bool reviewers, bool policy) => Evidence with { GitHub = GitHub with { Protection = Known(new EnvironmentProtection(reviewers, policy, false, true)) } };
+        GateEvidence Checks(params CommitCheck[] checks) => Evidence with { GitHub = Said with { Checks = Known<IReadOnlyList<CommitCheck>>(checks) } };
+        GateEvidence Approvals(params RunApproval[] approvals) => Evidence with { GitHub = Said with { Approvals = Known<IReadOnlyList<RunApproval>>(approvals) } };
+        GateEvidence Protection(bool reviewers, bool policy) => Evidence with { GitHub = Said with { Protection = Known(new EnvironmentProtection(reviewers, policy, false, true)) } };
         var (smoke, verify) = (Check("C1", CheckKind.Smoke), Check("C2", CheckKind.Verify));
         CommitCheck ci = new("ci", "github-actions", true, Now), security = new("security", null, true, Now);
         var unknown = new Knowable<DateTimeOffset>.Unknown("that the cluster has forgotten it", "deploy again");

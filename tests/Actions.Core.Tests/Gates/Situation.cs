@@ -29,7 +29,7 @@ internal static class Situation
         RequireProtectedEnvironment = true,
     };
 
-    public static readonly GitHubEvidence GitHub = new(
+    public static readonly GitHubEvidence Said = new(
         Known<IReadOnlyList<CommitCheck>>([new("ci", "github-actions", true, Now.AddHours(-3)), new("security", null, true, Now.AddHours(-3))]),
         Known<IReadOnlyList<RunApproval>>([new("compliance", true, "ada", 1), new("sre", true, "bob", 2)]),
         Known(new EnvironmentProtection(true, true, false, true)));
@@ -56,7 +56,7 @@ internal static class Situation
         HasPredecessor = true,
         Phrase = "SHIP IT",
         Actors = ["eve", "mallory"],
-        GitHub = GitHub,
+        GitHub = Said,
     };
 
     public static Knowable<T> Known<T>(T value) => new Knowable<T>.Known(value);

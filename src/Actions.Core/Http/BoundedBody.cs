@@ -1,7 +1,7 @@
-namespace Actions.Cli.SmokeTest;
+namespace Actions.Core.Http;
 
 /// <summary>Reads what a server sends, and never more than was agreed.</summary>
-internal static class BoundedBody
+public static class BoundedBody
 {
     /// <summary>Null when there is more.</summary>
     public static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, int most, CancellationToken cancellation)
@@ -12,7 +12,7 @@ internal static class BoundedBody
         }
 
         await using var stream = await content.ReadAsStreamAsync(cancellation);
-        var buffer = new byte[Math.Min(16 * 1024, most + 1)];
+        var buffer = new byte[Math.Clamp((content.Headers.ContentLength ?? 4_095) + 1, 1, most + 1L)];
         var length = 0;
         while (true)
         {
