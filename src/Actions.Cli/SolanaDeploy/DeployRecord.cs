@@ -42,12 +42,12 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var settlements = LedgerRules.Settlements(records, await OverAsync(records, cancellation), chain, Now);
         foreach (var settled in settlements)
         {
-            await AppendAsync(settled, cancellation);
+            await site.AppendAsync(settled, cancellation);
         }
 
         records = LedgerFold.Add(records, settlements);
 
-        await AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
+        await site.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
         IsOpen = true;
         Id = HasLedger ? id : null;
     }
@@ -61,7 +61,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         }
 
         await WaitForCommitmentAsync(progress.Slot!.Value, cancellation);
-        await AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
+        await site.AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
         {
             Signature = progress.Signature,
             Slot = progress.Slot,
@@ -88,7 +88,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var buffer = state.BufferAddress.Address;
         if (IsOpen)
         {
-            await AppendAsync(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null, Buffer = buffer }, cancellation);
+            await site.AppendAsync(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null, Buffer = buffer }, cancellation);
             IsOpen = false;
             return;
         }
@@ -96,7 +96,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var known = LedgerRules.Open(await ReadAsync(cancellation)).LastOrDefault(record => record.State == RecordState.Pending && record.Facts.Buffer == buffer);
         if (known is null)
         {
-            await AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
+            await site.AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
         }
 
         Id = HasLedger ? known?.Id ?? id : null;
@@ -111,7 +111,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), subject.NamesVersions).Decide(records);
         foreach (var entry in answer.Append)
         {
-            await AppendAsync(entry, cancellation);
+            await site.AppendAsync(entry, cancellation);
         }
 
         IsOpen = false;
@@ -123,7 +123,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     {
         if (IsOpen && !mayStillLand)
         {
-            await AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
+            await site.AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
             IsOpen = false;
         }
     }
@@ -134,23 +134,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var records = await ReadAsync(cancellation);
         foreach (var undone in records.Where(record => record.Id == id).SelectMany(rollback => LedgerRules.Undo(records, rollback, Now)))
         {
-            await AppendAsync(undone, cancellation);
-        }
-    }
-
-    /// <summary>In a container this process is root: what it writes into the workspace belongs to whoever owns the workspace.</summary>
-    private async Task AppendAsync(LedgerEvent entry, CancellationToken cancellation)
-    {
-        try
-        {
-            await ledger.AppendAsync(entry, cancellation);
-        }
-        finally
-        {
-            if (site.LedgerDirectory is { } directory)
-            {
-                context.Files.GiveToOwner(FileLedger.Written(directory));
-            }
+            await site.AppendAsync(undone, cancellation);
         }
     }
 

@@ -11,4 +11,20 @@ internal sealed record DeploySite(ActionContext Context, ClusterInputs Cluster, 
 {
     /// <summary>Whether the run of an open record is over.</summary>
     public RunProbe Probe { get; init; } = RunProbe.Local;
+
+    /// <summary>In a container this process is root: what it writes into the workspace belongs to whoever owns the workspace.</summary>
+    public async Task AppendAsync(LedgerEvent entry, CancellationToken cancellation)
+    {
+        try
+        {
+            await Ledger.AppendAsync(entry, cancellation);
+        }
+        finally
+        {
+            if (LedgerDirectory is { } directory)
+            {
+                Context.Files.GiveToOwner(FileLedger.Written(directory));
+            }
+        }
+    }
 }

@@ -49,7 +49,7 @@ internal static class SolanaDeployAction
         return reports.Outcome();
     }
 
-    private static async Task<string> ReleaseIdAsync(DeploySite site, ReleaseKey release, CancellationToken cancellation)
+    private static async Task<string?> ReleaseIdAsync(DeploySite site, ReleaseKey release, CancellationToken cancellation)
     {
         List<LedgerRecord> records = [];
         foreach (var program in release.Programs)

@@ -8,7 +8,7 @@ public sealed partial class FileStore
     private const string Tombstones = "pruned";
 
     /// <summary>Whoever prunes has it alone: an object that looks unused may be one that a writer is about to list.</summary>
-    private string PruningPath => Path.Combine(root, "seals", ".lock");
+    private string PruningPath => Path.Combine(root, Seals, ".lock");
 
     public Task<StoredManifest?> FindPrunedAsync(string name, SemVer version, CancellationToken cancellation) => Guard(() => Task.FromResult(FindPruned(name, version)));
 

@@ -19,6 +19,11 @@ public sealed partial class FileStore(string directory, TimeProvider time) : IPr
 {
     private const string Extension = ".json";
     private const string Manifests = "manifests";
+    private const string Seals = "seals";
+    private const string Objects = "objects";
+
+    private static readonly string[] Folders = [Objects, Manifests, Seals, Tombstones];
+
     private const int LongestObject = LoaderProgram.MaxAccountLength;
 
     private readonly string root = Path.GetFullPath(directory);
@@ -27,6 +32,13 @@ public sealed partial class FileStore(string directory, TimeProvider time) : IPr
 
     /// <summary>How long to wait for other writers.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Every path the store of a directory may have made: what a container's root wrote, the next step of the job must be able to move and delete.</summary>
+    public static IEnumerable<string> Written(string directory)
+    {
+        string[] folders = [.. Folders.Select(name => Path.Combine(directory, name)).Where(Directory.Exists)];
+        return folders.Length == 0 ? [] : [directory, .. folders, .. folders.SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))];
+    }
 
     public Task<IReadOnlyList<SemVer>> VersionsAsync(string name, CancellationToken cancellation) => Guard(() => Task.FromResult<IReadOnlyList<SemVer>>(Versions(name)));
 
@@ -199,11 +211,11 @@ public sealed partial class FileStore(string directory, TimeProvider time) : IPr
         return bytes;
     }
 
-    private string ObjectPath(string digest) => Path.Combine(root, "objects", "sha256", ManifestCheck.IsHash(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
+    private string ObjectPath(string digest) => Path.Combine(root, Objects, "sha256", ManifestCheck.IsHash(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
 
     private string ManifestPath(string name, SemVer version) => Path.Combine(root, Manifests, Usable(name), version.Text + Extension);
 
-    private string SealPath(string name, SemVer version) => Path.Combine(root, "seals", Usable(name), $"{version.Text}.sha256");
+    private string SealPath(string name, SemVer version) => Path.Combine(root, Seals, Usable(name), $"{version.Text}.sha256");
 
     private string Shown(string path) => $"{Description}/{Path.GetRelativePath(root, path)}";
 
