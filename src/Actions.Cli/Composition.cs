@@ -5,6 +5,7 @@ using System.Text;
 using Actions.Cli.Hosting;
 using Actions.Cli.PromoteArtifact;
 using Actions.Cli.ReleasePlan;
+using Actions.Cli.Rollback;
 using Actions.Cli.SmokeTest;
 using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
@@ -21,6 +22,7 @@ internal static class Composition
     {
         ["promote-artifact"] = PromoteArtifactAction.RunAsync,
         ["release-plan"] = ReleasePlanAction.RunAsync,
+        ["rollback"] = RollbackAction.RunAsync,
         ["smoke-test"] = SmokeTestAction.RunAsync,
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
         ["verify-program"] = VerifyProgramAction.RunAsync,
