@@ -4,9 +4,10 @@
 #   make test      every test, the container's too where a Docker engine answers; ends in "N passed, N failed, N skipped"
 #   make publish   the executable, at artifacts/solana-actions
 #   make image     the images solana-actions:local and solana-actions-localnet:local; needs a Docker engine
+#   make workflows-local DEST=dir [IMAGE=…] [GITHUB_API=…]   a repository to try the reusable workflows in, for a runner engine that is not GitHub's
 #   make bench     the numbers and their bars; CASES=, RUNS= and PEER= choose (bench/README.md)
 
-.PHONY: demo test publish image bench clean
+.PHONY: demo test publish image bench workflows-local clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -30,6 +31,10 @@ image: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 
 bench: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 	@node bench/run.mjs
+
+workflows-local: src/localnet/node_modules/.package-lock.json
+	@test -n "$(DEST)" || { echo "missing: DEST=<folder>" >&2; exit 2; }
+	@node .ci/workflows-local.mjs "$(DEST)" "$(or $(IMAGE),solana-actions:local)" $(GITHUB_API)
 
 clean:
 	rm -rf artifacts src/localnet/node_modules tests/localnet/node_modules tests/oracle/node_modules tests/github/node_modules tests/workflows/node_modules

@@ -10,7 +10,7 @@ const pins = JSON.parse(readFileSync(new URL('pins.json', import.meta.url), 'utf
 const OWN = /^\$\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)$/;
 const OWN_BY_NAME = /^OWNER\/REPO\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)@v1$/;
 const IN_CHECKOUT = /^\.\/actions\/[\w-]+$/;
-const KEYS = /secrets\.(SOLANA_PAYER|SOLANA_UPGRADE_AUTHORITY|SOLANA_PROGRAM_KEYPAIR)\b/;
+const KEYS = /secrets\.(SOLANA_PAYER|SOLANA_UPGRADE_AUTHORITY|SOLANA_PROGRAM_KEYPAIRS)\b/;
 
 /** @typedef {{ path: string, text: string, workflow: any, source: (path: string) => string }} File */
 

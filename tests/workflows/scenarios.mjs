@@ -25,6 +25,7 @@ export const scenarios = {
   'the build goes to the first environment': { workflow: 'deploy', inputs: TO_STAGING },
   'a release goes on to the next': { workflow: 'deploy', inputs: TO_PRODUCTION },
   'a quorum approves': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [QUORUM] },
+  'programs that do not exist yet': { workflow: 'deploy', inputs: { ...TO_STAGING, 'create-programs': true }, attempts: [{ secrets: { SOLANA_PROGRAM_KEYPAIRS: 'perps=[1]' } }] },
   'one of a quorum refuses': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ ...QUORUM, rejects: ['ops'] }] },
   'nobody is asked about a plan that is refused': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ ...QUORUM, fails: ['plan/gates'] }] },
   'a plan that is refused deploys nothing': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ fails: ['plan/gates'] }] },

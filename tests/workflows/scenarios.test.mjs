@@ -59,6 +59,8 @@ test('one queue for a release\'s deploys into an environment, another for its ro
   assert.deepEqual(group('a rollback by hand'), [{ group: 'solana-rollback-perps-production', 'cancel-in-progress': false, queue: 'max' }]);
 });
 
-test('a program that does not exist yet is planned by its address', () => {
-  assert.ok(steps('the build goes to the first environment').every((step) => !step.with['program-keypair']));
+test('a program that does not exist yet is planned by its address, and made with its key', () => {
+  const keys = (name) => steps(name).filter(({ uses }) => uses?.endsWith('solana-deploy')).map((step) => step.with['program-keypair']);
+  assert.deepEqual(keys('programs that do not exist yet'), ['perps=PerpsId', 'perps=[1]']);
+  assert.deepEqual(keys('the build goes to the first environment'), ['', '']);
 });

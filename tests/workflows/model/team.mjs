@@ -11,7 +11,7 @@ const CLUSTERS = { dev: 'devnet', staging: 'devnet', beta: 'mainnet-beta', produ
  * @param {string[]} [how.rejects] environments whose reviewers refuse @param {string} [how.cancelAt] the run is cancelled in this step
  */
 export function team(how = {}) {
-  const { chain = ['staging', 'production'], approvals = {}, specs = chain, fails = [], outputs = {}, rejects = [], cancelAt, github = {} } = how;
+  const { chain = ['staging', 'production'], approvals = {}, specs = chain, fails = [], outputs = {}, rejects = [], cancelAt, github = {}, secrets = {} } = how;
   let cancelled = false;
   const execute = async ({ name, step, job, with: inputs }) => {
     cancelled ||= name === cancelAt;
@@ -20,7 +20,7 @@ export function team(how = {}) {
     const more = Object.fromEntries(Object.entries(outputs).filter(([key]) => key.startsWith(`${name}.`)).map(([key, value]) => [key.slice(name.length + 1), value]));
     return { outcome: failing ? 'failure' : 'success', outputs: { ...(failing && !action ? {} : OUTPUTS[action]?.(inputs, { chain, approvals, specs, failing })), ...(name === 'version' ? { version: '1.2.0' } : {}), ...more } };
   };
-  return { execute, approve: (environment) => !rejects.includes(environment), cancelled: () => cancelled, github: { event_name: 'workflow_dispatch', run_attempt: '1', ...github } };
+  return { execute, approve: (environment) => !rejects.includes(environment), cancelled: () => cancelled, github: { event_name: 'workflow_dispatch', run_attempt: '1', ...github }, secrets };
 }
 
 const OUTPUTS = {
