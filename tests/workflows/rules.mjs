@@ -128,8 +128,12 @@ const given = (at, values, declared) => [
   ...Object.keys(declared).filter((name) => declared[name].required && values[name] === undefined).map((name) => `${at}: ${name} is missing`),
 ];
 
+/** What actions of others hand on, where a workflow asks for it. */
+const THEIRS = { 'docker/build-push-action': ['digest'] };
+
 /** What a step can hand on: an action's by the contract, a script's by what it writes. */
 function outputsOf(step) {
+  if (THEIRS[step.uses?.split('@')[0]]) return THEIRS[step.uses.split('@')[0]];
   const name = /actions\/([\w-]+)/.exec(step.uses ?? '')?.[1];
   if (name && action(name)) return action(name).outputs.map((output) => output.name);
   return [...(step.run ?? '').matchAll(/echo "([\w-]+)=|^ *put ([\w-]+) /gm)].map(([, echoed, put]) => echoed ?? put);
