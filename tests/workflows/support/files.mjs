@@ -15,7 +15,7 @@ const list = (directory, ending) => (exists(directory) ? readdirSync(join(root, 
 export const workflows = [
   ...list('.github/workflows', '.yml'),
   ...list('.ci/local/.github/workflows', '.yml'),
-  ...list('workflow-templates', '.yml'),
+  ...list('docs/workflow-templates', '.yml'),
   ...(exists('docs/examples') ? readdirSync(join(root, 'docs/examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).flatMap(({ name }) => list(`docs/examples/${name}/.github/workflows`, '.yml')) : []),
 ];
 
@@ -23,7 +23,7 @@ export const workflows = [
 export const reusable = workflows.filter((path) => path.startsWith('.github/') && parse(read(path)).on?.workflow_call !== undefined);
 
 /** What somebody copies: it calls ours by owner and repository. */
-export const isCaller = (path) => path.startsWith('workflow-templates/') || path.startsWith('docs/');
+export const isCaller = (path) => path.startsWith('docs/');
 
 export const actionFiles = ['action.yml', ...readdirSync(join(root, 'actions')).map((name) => `actions/${name}/action.yml`).filter(exists).sort()];
 
