@@ -1,5 +1,6 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Registry;
 using Actions.Core.Reports;
 using Actions.Core.Runner;
 
@@ -25,6 +26,9 @@ internal sealed class DeployReports(ActionContext context)
         Current ??= report;
         return report;
     }
+
+    /// <summary>What runs now, when all programs came to their end.</summary>
+    public IReadOnlyList<RegistryEntry> Running(DateTimeOffset now) => [.. all.Select(report => report.Running(now))];
 
     public void Now(DeployReport report) => Current = report;
 

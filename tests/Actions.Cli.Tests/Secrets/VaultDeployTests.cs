@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Actions.Cli.Tests.SolanaDeploy;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Solana;
@@ -26,6 +27,13 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
         running.Authority.ShouldBe(authority);
         run.Summary.ShouldContain($"vault-transit:{vault.Transit}/hot-payer");
         (await Net.BuffersAsync(payer)).ShouldBeEmpty();
+        var record = JsonElement.Parse(Encoding.UTF8.GetString(deploy.Workspace.Files().Single(file => file.Path.EndsWith(".jsonl", StringComparison.Ordinal)).Content).TrimEnd('\n').Split('\n')[^1]);
+        var keys = record.GetProperty("keys").EnumerateArray().ToDictionary(key => key.GetProperty("role").GetString()!);
+        keys["payer"].GetProperty("provider").GetString().ShouldBe($"vault-transit:{vault.Transit}/hot-payer");
+        keys["payer"].GetProperty("version").GetString().ShouldBe("1");
+        keys["upgrade-authority"].GetProperty("address").GetString().ShouldBe(authority.ToString());
+        (DateTimeOffset.UtcNow - keys["upgrade-authority"].GetProperty("created-at").GetDateTimeOffset()).ShouldBeLessThan(TimeSpan.FromHours(1));
+        run.Summary.ShouldContain("less than a day");
         if (!vault.IsReal)
         {
             var counts = await vault.CountsAsync();
@@ -66,6 +74,26 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
 
         run.Exit.ShouldBe(0, run.ToString());
         (await Net.ProgramAsync(program.Address)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_program_of_a_release_file_is_created_with_its_key_in_vault()
+    {
+        var (payer, program) = (await TransitAsync("release-payer"), TestKey.New());
+        await vault.PutAsync("deploy/program", "keypair", program.Json);
+        using var deploy = Job("release-payer", TestPrograms.Token, ("program", ""), ("release-file", "solana-release.yml"), ("environment", "test"),
+            ("program-keypair", $"token=vault:{vault.Kv2}/deploy/program#keypair"));
+        deploy.Workspace.Put("solana-release.yml", """
+            version: 1
+            name: token
+            programs: { token: { artifact: program.so } }
+            environments: { test: { cluster: localnet, program-ids: {} } }
+            """u8.ToArray());
+
+        var run = await RunAsync(deploy);
+
+        run.Exit.ShouldBe(0, run.ToString());
+        (await Net.ProgramAsync(program.Address))!.Authority.ShouldBe(payer);
     }
 
     [Fact]
