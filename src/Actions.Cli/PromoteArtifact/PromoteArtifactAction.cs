@@ -1,7 +1,6 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Gates;
-using Actions.Core.Rpc;
 
 namespace Actions.Cli.PromoteArtifact;
 
@@ -11,31 +10,9 @@ internal static class PromoteArtifactAction
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
         var inputs = await context.ReadAsync(PromoteArtifactInputs.Read, cancellation);
-        using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         var report = new PromoteReport(context, inputs);
         report.Add(context.Inputs.Faults);
-        try
-        {
-            await PromoteAsync(context, inputs, report, either.Token);
-        }
-        catch (FaultException fault)
-        {
-            report.Add(fault.Faults);
-        }
-        catch (RpcRefusedException refused)
-        {
-            report.Add(new Fault(FaultCodes.RpcInvalidAnswer, "Expected an endpoint that serves account data", $"found {refused.Message}", "use another endpoint", "rpc-url"));
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            report.Add(ActionHost.Cancelled());
-        }
-        catch (OperationCanceledException)
-        {
-            report.Add(new Fault(FaultCodes.Timeout, $"Expected an end within {inputs.Cluster.Timeout}", "found that the time is over", "run again, or raise timeout", "timeout"));
-        }
-
+        await new BoundedRun(context.Time, inputs.Cluster.Timeout, report.Add).RunAsync(token => PromoteAsync(context, inputs, report, token), cancellation);
         return report.Outcome();
     }
 

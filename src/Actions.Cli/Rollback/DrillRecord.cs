@@ -9,19 +9,10 @@ internal static class DrillRecord
     public static LedgerEvent Make(RollbackInputs inputs, DeploySite site, SeenProgram seen, DeployReport report, bool isInTime, DateTimeOffset startedAt)
     {
         var (context, now) = (site.Context, site.Context.Time.GetUtcNow());
-        var run = new RunIdentity { RunUrl = context.Environment.RunUrl, Process = ProcessTable.Here(), StartedAt = startedAt, Timeout = inputs.Cluster.Timeout };
-        return run.Sign(new LedgerEvent
+        return site.Book.Begin(context.Ulids.Next(), RecordKind.Check, isInTime ? RecordState.Succeeded : RecordState.Failed, seen.Program.Id, startedAt) with
         {
-            Id = context.Ulids.Next(),
-            Kind = RecordKind.Check,
             Check = CheckKind.Drill,
-            State = isInTime ? RecordState.Succeeded : RecordState.Failed,
-            Environment = inputs.Environment,
-            ProgramId = seen.Program.Id,
-            At = now,
             FinishedAt = now,
-            Cluster = inputs.Cluster.Cluster.Name,
-            GenesisHash = site.Rpc.GenesisHash,
             Name = seen.Current?.Facts.Name,
             Version = seen.Current?.Facts.Version,
             Variant = seen.Current?.Facts.Variant,
@@ -29,9 +20,8 @@ internal static class DrillRecord
             RefersTo = seen.Current?.Id,
             Restores = seen.Target?.Record?.Id,
             Slot = seen.Subject.Chain.Slot,
-            Actor = context.Environment.Actor,
             Reason = inputs.Reason,
             RtoSeconds = report.Seconds,
-        });
+        };
     }
 }

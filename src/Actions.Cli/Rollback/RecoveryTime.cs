@@ -22,7 +22,7 @@ internal sealed class RecoveryTime(RollbackInputs inputs, DeploySite site, Deplo
             foreach (var (seen, report) in restored.Zip(done))
             {
                 var entry = DrillRecord.Make(inputs, site, seen, report, isInTime, startedAt);
-                await site.AppendAsync(entry, cancellation);
+                await site.Book.AppendAsync(entry, cancellation);
                 report.Recorded(entry.Id);
             }
         }

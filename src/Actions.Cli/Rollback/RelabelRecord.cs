@@ -11,18 +11,9 @@ internal static class RelabelRecord
         var (context, now) = (site.Context, site.Context.Time.GetUtcNow());
         var standing = LedgerRules.Standing(seen.Subject.Records, seen.Subject.Chain.ExecutableHash)?.Facts;
         var target = relabel.Target.Facts;
-        var run = new RunIdentity { RunUrl = context.Environment.RunUrl, Process = ProcessTable.Here(), StartedAt = now, Timeout = inputs.Cluster.Timeout };
-        return run.Sign(new LedgerEvent
+        return site.Book.Begin(context.Ulids.Next(), RecordKind.Rollback, RecordState.Succeeded, seen.Program.Id, now) with
         {
-            Id = context.Ulids.Next(),
-            Kind = RecordKind.Rollback,
-            State = RecordState.Succeeded,
-            Environment = inputs.Environment,
-            ProgramId = seen.Program.Id,
-            At = now,
             FinishedAt = now,
-            Cluster = inputs.Cluster.Cluster.Name,
-            GenesisHash = site.Rpc.GenesisHash,
             Name = target.Name,
             Version = target.Version,
             Variant = target.Variant,
@@ -35,9 +26,8 @@ internal static class RelabelRecord
             Slot = standing?.Slot ?? seen.Subject.Chain.Slot,
             BlockTime = standing?.BlockTime,
             UpgradeAuthority = seen.Subject.Chain.UpgradeAuthority,
-            Actor = context.Environment.Actor,
             Reason = inputs.Reason,
             ReleaseId = relabel.Undoes,
-        });
+        };
     }
 }

@@ -1,7 +1,6 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Cli.SolanaDeploy;
-using Actions.Core.Faults;
-using Actions.Core.Rpc;
 
 namespace Actions.Cli.Rollback;
 
@@ -12,47 +11,25 @@ internal static class RollbackAction
     {
         var (since, startedAt) = (context.Time.GetTimestamp(), context.Time.GetUtcNow());
         var inputs = await context.ReadAsync(RollbackInputs.Read, cancellation);
-        using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);
         var reports = new DeployReports(context);
         reports.Add(context.Inputs.Faults);
-        var site = new DeploySite(context, inputs.Cluster, inputs.Environment, rpc, inputs.Records.OpenLedger(context), inputs.Records.LedgerDirectory) { Probe = inputs.Records.Probe(context) };
+        var site = new DeploySite(context, inputs.Cluster, rpc, new RecordBook(context, inputs.Records, inputs.Cluster, inputs.Environment, rpc));
         var sequence = new DeploySequence(site, reports);
-        try
+        // A final transaction that had left before the signal, and landed: the rollback is done, unless its smoke test is still to come.
+        bool IsDone() => sequence.HasLanded && inputs.Spec is null;
+        await new BoundedRun(context.Time, inputs.Cluster.Timeout, reports.Add)
         {
-            reports.Add(await rpc.OpenAsync(either.Token));
-            await RollBackAsync(inputs, site, reports, sequence, (since, startedAt), either.Token);
-        }
-        catch (FaultException fault)
-        {
-            reports.Add(fault.Faults);
-        }
-        catch (RpcRefusedException refused)
-        {
-            reports.Add(new Fault(FaultCodes.RpcInvalidAnswer, "Expected an endpoint that serves every method a rollback needs", $"found {refused.Message}", "use another endpoint", "rpc-url"));
-        }
-        catch (OperationCanceledException) when (sequence.HasLanded && inputs.Spec is null && (sequence.IsSettled || cancellation.IsCancellationRequested))
-        {
-            // The last final transaction had left before the signal, and it landed: the rollback is done.
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            reports.Add(ActionHost.Cancelled());
-        }
-        catch (OperationCanceledException)
-        {
-            reports.Add(new Fault(
-                FaultCodes.Timeout, $"Expected an end within {inputs.Cluster.Timeout}", sequence.HasLanded ? "found that the old bytes run again, and that not all that follows is done" : "found that the time is over",
-                "run again: it continues where this run stopped; or raise timeout", "timeout"));
-        }
-
+            AtSignal = fault => IsDone() ? null : fault,
+            AtTimeout = fault => !sequence.HasLanded ? fault : IsDone() && sequence.IsSettled ? null : fault with { Found = "found that the old bytes run again, and that not all that follows is done" },
+        }.RunAsync(token => RollBackAsync(inputs, site, reports, sequence, (since, startedAt), token), cancellation);
         return reports.Outcome();
     }
 
     private static async Task RollBackAsync(
         RollbackInputs inputs, DeploySite site, DeployReports reports, DeploySequence sequence, (long Timestamp, DateTimeOffset At) since, CancellationToken cancellation)
     {
+        reports.Add(await site.Rpc.OpenAsync(cancellation));
         var store = inputs.Records.OpenStore(site.Context);
         var seen = await new RollbackObserver(inputs, site, store).LookAsync(cancellation);
         var made = RollbackPlan.Make(inputs, seen, since.Timestamp);

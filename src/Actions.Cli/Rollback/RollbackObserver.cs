@@ -33,15 +33,14 @@ internal sealed class RollbackObserver(RollbackInputs inputs, DeploySite site, I
     private async Task<(RollbackSubject Subject, ProgramOnChain OnChain)> LookAsync(RollbackProgram program, CancellationToken cancellation)
     {
         // Records of another cluster are about another program of the same id.
-        var all = await site.Ledger.ReadAsync(inputs.Environment, program.Id, cancellation);
+        var all = await site.Book.ReadAsync(program.Id, cancellation);
         List<LedgerRecord> records = [.. all.Where(record => record.Facts.GenesisHash is null || record.Facts.GenesisHash == site.Rpc.GenesisHash)];
         var onChain = (await new VerifyObserver(site.Rpc, Commitment.Confirmed).LookAsync(program.Id, cancellation)).Value;
         var chain = onChain is ProgramOnChain.Running running
             ? new ChainState(running.ExecutableHash) { Slot = running.Slot, UpgradeAuthority = running.Authority }
             : new ChainState(ExecutableHash: null);
-        var now = site.Context.Time.GetUtcNow();
-        var over = await RunIdentity.OverAsync(records, now, site.Probe, cancellation);
-        return (RollbackSubject.Of(program.Shown, records, chain, record => over.Contains(record.Id), now), onChain);
+        var isOver = await site.Book.OverAsync(records, cancellation);
+        return (RollbackSubject.Of(program.Shown, records, chain, isOver, site.Context.Time.GetUtcNow()), onChain);
     }
 
     private async Task<SeenProgram> FindAsync(SeenProgram seen, CancellationToken cancellation)

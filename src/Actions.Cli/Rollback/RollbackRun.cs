@@ -42,10 +42,7 @@ internal sealed class RollbackRun(RollbackInputs inputs, DeploySite site, IStore
             return null; // a rehearsal leaves everything else as it is
         }
 
-        foreach (var entry in plan.Resting.Concat(plan.Restored).SelectMany(seen => seen.Subject.Settlements))
-        {
-            await site.AppendAsync(entry, cancellation);
-        }
+        await site.Book.AppendAsync(plan.Resting.Concat(plan.Restored).SelectMany(seen => seen.Subject.Settlements), cancellation);
 
         foreach (var (seen, report) in resting)
         {
@@ -87,12 +84,9 @@ internal sealed class RollbackRun(RollbackInputs inputs, DeploySite site, IStore
         }
 
         var entry = RelabelRecord.Make(inputs, site, seen, relabel);
-        await site.AppendAsync(entry, cancellation);
+        await site.Book.AppendAsync(entry, cancellation);
         var records = LedgerFold.Add(seen.Subject.Records, [entry]);
-        foreach (var undone in LedgerRules.Undo(records, records.First(record => record.Id == entry.Id), site.Context.Time.GetUtcNow()))
-        {
-            await site.AppendAsync(undone, cancellation);
-        }
+        await site.Book.AppendAsync(LedgerRules.Undo(records, records.First(record => record.Id == entry.Id), site.Context.Time.GetUtcNow()), cancellation);
 
         report.Record = entry.Id;
     }

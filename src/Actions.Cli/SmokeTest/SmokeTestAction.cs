@@ -1,6 +1,6 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
-using Actions.Core.Rpc;
 
 namespace Actions.Cli.SmokeTest;
 
@@ -19,29 +19,7 @@ internal static class SmokeTestAction
             return report.Outcome();
         }
 
-        using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            await CheckAsync(context, inputs, report, startedAt, either.Token);
-        }
-        catch (FaultException fault)
-        {
-            report.Add(fault.Faults);
-        }
-        catch (RpcRefusedException refused)
-        {
-            report.Add(new Fault(FaultCodes.RpcInvalidAnswer, "Expected an endpoint that serves account data", $"found {refused.Message}", "use another endpoint", "rpc-url"));
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            report.Add(ActionHost.Cancelled());
-        }
-        catch (OperationCanceledException)
-        {
-            report.Add(new Fault(FaultCodes.Timeout, $"Expected an end within {inputs.Cluster.Timeout}", "found that the time is over", "run again, or raise timeout", "timeout"));
-        }
-
+        await new BoundedRun(context.Time, inputs.Cluster.Timeout, report.Add).RunAsync(token => CheckAsync(context, inputs, report, startedAt, token), cancellation);
         return report.Outcome();
     }
 
@@ -54,7 +32,8 @@ internal static class SmokeTestAction
             report.Add(await rpc.OpenAsync(cancellation));
         }
 
-        var records = inputs.Programs.Select(program => new SmokeRecord(context, inputs, rpc!, program, startedAt)).ToList();
+        var book = new RecordBook(context, inputs.Records, inputs.Cluster, inputs.Environment, rpc);
+        var records = inputs.Programs.Select(program => new SmokeRecord(context, inputs, rpc!, book, program, startedAt)).ToList();
         var release = await ReleaseTimeAsync(records, cancellation);
         foreach (var staged in inputs.Spec.Checks.Where(check => check.Stage is not null && release.At is null))
         {

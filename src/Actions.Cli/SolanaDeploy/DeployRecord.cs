@@ -1,5 +1,5 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
-using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Ledger;
 using Actions.Core.Rpc;
@@ -11,13 +11,10 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(400);
 
-    private static readonly TimeSpan BlockTimePatience = TimeSpan.FromSeconds(5);
-
     private readonly ActionContext context = site.Context;
     private readonly DeployRequest request = target.Request;
     private readonly RecordSubject subject = target.Subject;
-    private readonly ILedger ledger = site.Ledger;
-    private readonly RpcClient rpc = site.Rpc;
+    private readonly RecordBook book = site.Book;
     private readonly string id = site.Context.Ulids.Next();
 
     /// <summary>Begun, and not settled: the next run has to.</summary>
@@ -37,19 +34,11 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             return;
         }
 
-        var records = await ReadAsync(cancellation);
         var chain = Chain(state.Program as ProgramState.Deployed);
-        var settlements = LedgerRules.Settlements(records, await OverAsync(records, cancellation), chain, Now);
-        foreach (var settled in settlements)
-        {
-            await site.AppendAsync(settled, cancellation);
-        }
-
-        records = LedgerFold.Add(records, settlements);
-
-        await site.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
-        IsOpen = true;
-        Id = HasLedger ? id : null;
+        var records = await book.SettledAsync(request.ProgramId.Value, chain, cancellation);
+        await book.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address, Approvals = await book.ApprovalsAsync(cancellation) }, cancellation);
+        IsOpen = book.HasLedger;
+        Id = book.HasLedger ? id : null;
     }
 
     /// <summary>The final transaction landed: waits until it is as settled as the inputs ask for, then says so.</summary>
@@ -61,11 +50,11 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         }
 
         await WaitForCommitmentAsync(progress.Slot!.Value, cancellation);
-        await site.AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
+        await book.AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
         {
             Signature = progress.Signature,
             Slot = progress.Slot,
-            BlockTime = await BlockTimeAsync(progress.Slot.Value, cancellation),
+            BlockTime = await book.BlockTimeAsync(progress.Slot.Value, cancellation),
             UpgradeAuthority = progress.UpgradeAuthority,
             Keys = Keys(progress),
             RtoSeconds = subject.SecondsUntil(progress.DoneAt, context.Time),
@@ -88,34 +77,35 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var buffer = state.BufferAddress.Address;
         if (IsOpen)
         {
-            await site.AppendAsync(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null, Buffer = buffer }, cancellation);
+            await book.AppendAsync(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null, Buffer = buffer }, cancellation);
             IsOpen = false;
             return;
         }
 
-        var known = LedgerRules.Open(await ReadAsync(cancellation)).LastOrDefault(record => record.State == RecordState.Pending && record.Facts.Buffer == buffer);
+        var known = LedgerRules.Open(await book.ReadAsync(request.ProgramId.Value, cancellation)).LastOrDefault(record => record.State == RecordState.Pending && record.Facts.Buffer == buffer);
         if (known is null)
         {
-            await site.AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
+            await book.AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
         }
 
-        Id = HasLedger ? known?.Id ?? id : null;
+        Id = book.HasLedger ? known?.Id ?? id : null;
     }
 
     /// <summary>The bytes ran already, or another run was quicker: settles, adopts, or names the record there is.</summary>
     public async Task UnchangedAsync(ProgramState.Deployed running, CancellationToken cancellation)
     {
-        var records = await ReadAsync(cancellation);
-        var isOver = await OverAsync(records, cancellation);
-        var chain = Chain(running) with { BlockTime = await BlockTimeAsync(running.Slot, cancellation) };
-        var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), subject.NamesVersions).Decide(records);
-        foreach (var entry in answer.Append)
+        if (!book.HasLedger)
         {
-            await site.AppendAsync(entry, cancellation);
+            return;
         }
 
+        var records = await book.ReadAsync(request.ProgramId!.Value, cancellation);
+        var isOver = await book.OverAsync(records, cancellation);
+        var chain = Chain(running) with { BlockTime = await book.BlockTimeAsync(running.Slot, cancellation) };
+        var answer = new UnchangedRun(Attempt(RecordState.Started), chain, record => record.Id == id || isOver(record), subject.NamesVersions).Decide(records);
+        await book.AppendAsync(answer.Append, cancellation);
         IsOpen = false;
-        Id = HasLedger ? answer.Record : null;
+        Id = answer.Record;
     }
 
     /// <summary>The run ended without success. Where the final transaction may still land the record stays open: the next run settles it.</summary>
@@ -123,7 +113,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     {
         if (IsOpen && !mayStillLand)
         {
-            await site.AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
+            await book.AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
             IsOpen = false;
         }
     }
@@ -131,91 +121,44 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     /// <summary>Marks what this rollback replaced; the next reader does it when this run is killed before it can.</summary>
     private async Task UndoAsync(CancellationToken cancellation)
     {
-        var records = await ReadAsync(cancellation);
-        foreach (var undone in records.Where(record => record.Id == id).SelectMany(rollback => LedgerRules.Undo(records, rollback, Now)))
-        {
-            await site.AppendAsync(undone, cancellation);
-        }
+        var records = await book.ReadAsync(request.ProgramId!.Value, cancellation);
+        await book.AppendAsync(records.Where(record => record.Id == id).SelectMany(rollback => LedgerRules.Undo(records, rollback, Now)), cancellation);
     }
 
     private DateTimeOffset Now => context.Time.GetUtcNow();
 
-    private bool HasLedger => ledger is not NoLedger;
-
-    private async Task<IReadOnlyList<LedgerRecord>> ReadAsync(CancellationToken cancellation) =>
-        await ledger.ReadAsync(site.Environment, request.ProgramId!.Value, cancellation);
-
-    private async Task<Predicate<LedgerRecord>> OverAsync(IReadOnlyList<LedgerRecord> records, CancellationToken cancellation)
-    {
-        var over = await RunIdentity.OverAsync(records, Now, site.Probe, cancellation);
-        return record => over.Contains(record.Id);
-    }
-
     private async Task WaitForCommitmentAsync(ulong slot, CancellationToken cancellation)
     {
-        if (site.Cluster.Commitment == Commitment.Confirmed || !HasLedger)
+        if (site.Cluster.Commitment == Commitment.Confirmed)
         {
             return;
         }
 
         context.Log.Line($"Waiting for slot {slot} to be {site.Cluster.Commitment.Name()}");
-        while (await rpc.GetSlotAsync(site.Cluster.Commitment, cancellation) < slot)
+        while (await site.Rpc.GetSlotAsync(site.Cluster.Commitment, cancellation) < slot)
         {
             await Task.Delay(BetweenLooks, context.Time, cancellation);
         }
     }
 
-    /// <summary>Nodes forget old blocks, and not every one serves this: a record without it is still a record.</summary>
-    private async Task<long?> BlockTimeAsync(ulong slot, CancellationToken cancellation)
+    private LedgerEvent Attempt(RecordState state) => book.Begin(id, subject.Kind, state, request.ProgramId!.Value, Now) with
     {
-        if (!HasLedger)
-        {
-            return null;
-        }
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(BlockTimePatience);
-        try
-        {
-            return await rpc.GetBlockTimeAsync(slot, patience.Token);
-        }
-        catch (Exception exception) when (exception is RpcRefusedException or FaultException || (exception is OperationCanceledException && !cancellation.IsCancellationRequested))
-        {
-            return null;
-        }
-    }
-
-    private LedgerEvent Attempt(RecordState state)
-    {
-        var run = new RunIdentity { RunUrl = context.Environment.RunUrl, Process = ProcessTable.Here(), StartedAt = Now, Timeout = site.Cluster.Timeout };
-        return run.Sign(new LedgerEvent
-        {
-            Id = id,
-            Kind = subject.Kind,
-            State = state,
-            Environment = site.Environment,
-            ProgramId = request.ProgramId!.Value,
-            At = Now,
-            Cluster = site.Cluster.Cluster.Name,
-            GenesisHash = rpc.GenesisHash,
-            Name = subject.Name,
-            Version = subject.Version,
-            Variant = subject.Variant,
-            Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
-            ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
-            Actor = context.Environment.Actor,
-            ReleaseId = subject.IsRollback ? subject.Undoes : ReleaseId ?? id,
-            Restores = subject.Restores,
-            Reason = subject.Reason,
-        });
-    }
+        Name = subject.Name,
+        Version = subject.Version,
+        Variant = subject.Variant,
+        Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
+        ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
+        ReleaseId = subject.IsRollback ? subject.Undoes : ReleaseId ?? id,
+        Restores = subject.Restores,
+        Reason = subject.Reason,
+    };
 
     private LedgerEvent Closing(RecordState state, int transactions, ulong fees) => new()
     {
         Id = id,
         Kind = subject.Kind,
         State = state,
-        Environment = site.Environment,
+        Environment = book.Environment,
         ProgramId = request.ProgramId!.Value,
         At = Now,
         FinishedAt = Now,

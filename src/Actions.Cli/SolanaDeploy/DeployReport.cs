@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Registry;
 using Actions.Core.Runner;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
@@ -102,6 +103,10 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         Progress.Signatures = pump.Signatures;
         changed();
     }
+
+    /// <summary>What runs now that the deploy came to its end.</summary>
+    public RegistryEntry Running(DateTimeOffset now) => new(
+        target.Name, request.ProgramId!.Value, Hex(request.Binary.ExecutableHash), Hex(request.Binary.Sha256), target.Subject.Version, Progress.Slot ?? Was?.Slot ?? 0, now);
 
     public Markdown Summary(IEnumerable<Fault> ofRun) => new DeploySummary(Facts(ofRun)).ToMarkdown();
 

@@ -1,5 +1,6 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Registry;
 using Actions.Core.Reports;
 using Actions.Core.Runner;
 
@@ -28,6 +29,9 @@ internal sealed class DeployReports(ActionContext context)
         Current ??= report;
         return report;
     }
+
+    /// <summary>What runs now, when all programs came to their end.</summary>
+    public IReadOnlyList<RegistryEntry> Running(DateTimeOffset now) => [.. all.OfType<DeployReport>().Select(report => report.Running(now))];
 
     /// <summary>A program that this run leaves as it is.</summary>
     public void Add(IProgramReport report)

@@ -118,5 +118,5 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
     private async Task<IReadOnlyList<StaleBuffer>> ToReclaimAsync(StaleBuffers stale, DeployRequest request, CancellationToken cancellation) =>
         request.Reclaim is Reclaim.None
             ? []
-            : (await stale.ToReclaimAsync(LedgerRules.PendingBuffers(await site.Ledger.ReadAllAsync(cancellation)), Buffers(), cancellation)).OrThrow();
+            : (await stale.ToReclaimAsync(LedgerRules.PendingBuffers(await site.Book.ReadAllAsync(cancellation)), Buffers(), cancellation)).OrThrow();
 }

@@ -155,7 +155,7 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private IEnumerable<Inline[]> Evidence()
     {
-        yield return ["Environment", $"{facts.Site.Environment} ({facts.Cluster}, genesis {facts.Site.Rpc.GenesisHash})"];
+        yield return ["Environment", $"{facts.Site.Book.Environment} ({facts.Cluster}, genesis {facts.Site.Rpc.GenesisHash})"];
         if (progress.Signature is { } signature)
         {
             yield return ["Transaction", Inline.Link(signature.ToString(), facts.Cluster.ExplorerLink(signature, Endpoint).AbsoluteUri)];

@@ -1,3 +1,4 @@
+using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
@@ -11,43 +12,32 @@ internal static class VerifyProgramAction
     {
         var startedAt = context.Time.GetUtcNow();
         var inputs = await context.ReadAsync(VerifyProgramInputs.Read, cancellation);
-        using var limit = new CancellationTokenSource(inputs.Cluster.Timeout, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        var reports = new VerifyReports(context, inputs);
+        reports.Add(context.Inputs.Faults);
+        await new BoundedRun(context.Time, inputs.Cluster.Timeout, reports.Add).RunAsync(token => VerifyAsync(context, inputs, reports, startedAt, token), cancellation);
+        return reports.Outcome();
+    }
+
+    private static async Task VerifyAsync(ActionContext context, VerifyProgramInputs inputs, VerifyReports reports, DateTimeOffset startedAt, CancellationToken cancellation)
+    {
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);
-        var report = new VerifyReports(context, inputs);
-        report.Add(context.Inputs.Faults);
-        try
+        reports.Add(await rpc.OpenAsync(cancellation));
+        foreach (var report in reports.All)
         {
-            report.Add(await rpc.OpenAsync(either.Token));
-            foreach (var target in report.All)
-            {
-                await JudgeAsync(inputs, rpc, target, either.Token);
-            }
-
-            WriteSarif(context, inputs, rpc, report);
-            foreach (var target in report.All.Where(_ => inputs is { Records.HasLedger: true, IsDryRun: false }))
-            {
-                target.Recorded(await new VerifyRecord(context, inputs, target.Target, rpc, startedAt).WriteAsync(target.Verdict!, either.Token));
-            }
-        }
-        catch (FaultException fault)
-        {
-            report.Add(fault.Faults);
-        }
-        catch (RpcRefusedException refused)
-        {
-            report.Add(new Fault(FaultCodes.RpcInvalidAnswer, "Expected an endpoint that serves account data", $"found {refused.Message}", "use another endpoint", "rpc-url"));
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            report.Add(ActionHost.Cancelled());
-        }
-        catch (OperationCanceledException)
-        {
-            report.Add(new Fault(FaultCodes.Timeout, $"Expected an end within {inputs.Cluster.Timeout}", "found that the time is over", "run again, or raise timeout", "timeout"));
+            await JudgeAsync(inputs, rpc, report, cancellation);
         }
 
-        return report.Outcome();
+        WriteSarif(context, inputs, rpc, reports);
+        if (!inputs.Records.HasLedger || inputs.IsDryRun)
+        {
+            return;
+        }
+
+        var book = new RecordBook(context, inputs.Records, inputs.Cluster, inputs.Environment, rpc);
+        foreach (var report in reports.All)
+        {
+            report.Recorded(await new VerifyRecord(context, book, report.Target, startedAt).WriteAsync(report.Verdict!, cancellation));
+        }
     }
 
     private static async Task JudgeAsync(VerifyProgramInputs inputs, RpcClient rpc, VerifyReport report, CancellationToken cancellation)

@@ -18,7 +18,7 @@ public sealed record Fault(FaultCode Code, string Expected, string Found, string
     public Severity Severity { get; init; } = Severity.Error;
 
     /// <summary>The one line a person reads.</summary>
-    public string Message => $"{Expected}; {Found}; {Remedy}";
+    public string Message => $"{(Expected.Contains("xpected ", StringComparison.Ordinal) ? "" : "Expected ")}{Expected}; {Found}; {Remedy}";
 
     public Fault AsWarning() => this with { Severity = Severity.Warning };
 }

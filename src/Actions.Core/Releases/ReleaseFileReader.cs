@@ -65,7 +65,7 @@ internal sealed class ReleaseFileReader(string file, string input)
                 faults.Add(value, $"Expected the GitHub environment's name, at most {LongestEnvironment} characters, neither '{ForAll}' nor '{ReleaseFile.Build}'", $"found {PlainText.Quote(name)}", "give it another name");
             }
 
-            positions[name] = value;
+            positions[name] = value is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode("after"), out var after) ? after : value;
             if (map.MapOf(value, name) is { } environment)
             {
                 environments.Add(Environment(name, environment, programs));

@@ -53,7 +53,7 @@ internal sealed class ReleaseGatesReader(YamlFaults faults)
             names.Add(text);
         }
 
-        if (names.Count == 0 && map.Has(key))
+        if (map.IsEmptyList(key))
         {
             map.Complain(key, "at least one name", "found none", "add one, or remove the key");
         }

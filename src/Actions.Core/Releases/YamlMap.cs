@@ -44,6 +44,8 @@ internal sealed class YamlMap
 
     public bool Has(string key) => values.ContainsKey(key);
 
+    public bool IsEmptyList(string key) => values.GetValueOrDefault(key) is YamlSequenceNode { Children.Count: 0 };
+
     public string? Text(string key) => Take(key) is { } value ? TextOf(value, key) : null;
 
     public T? Parse<T>(string key, string form, Func<string, T?> parse)

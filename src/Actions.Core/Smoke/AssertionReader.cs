@@ -30,13 +30,14 @@ internal sealed class AssertionReader(SpecYaml yaml)
 
         foreach (var (name, value) in map.Pairs())
         {
+            var assertion = Read(value, $"'{name}' of {owner.About}"); // also of a bad path: what it captures is not missing elsewhere
             if (JsonPath.Parse(name) is { } path)
             {
-                paths.Add(new PathAssertion(path, Read(value, $"'{name}' of {owner.About}")));
+                paths.Add(new PathAssertion(path, assertion));
             }
             else
             {
-                map.Wrong(new YamlScalarNode(name), $"{JsonPath.Form} in {map.About}", "correct the path, or quote it");
+                map.Wrong(map.KeyOf(name), $"{JsonPath.Form} in {map.About}", "correct the path, or quote it");
             }
         }
 

@@ -67,7 +67,7 @@ internal static class ChainKinds
         var assert = assertions.Named(map, "assert");
         foreach (var unknown in assert.Where(named => !names.Contains(named.Name)))
         {
-            map.Yaml.Complain(map.Take("assert")!, FaultCodes.InputUnknownValue, $"the names of fields in 'assert' of {map.About}", PlainText.Quote(unknown.Name), $"use one of {string.Join(", ", names)}");
+            map.Yaml.Complain(map.Map("assert")!.KeyOf(unknown.Name), FaultCodes.InputUnknownValue, $"the names of fields in 'assert' of {map.About}", PlainText.Quote(unknown.Name), $"use one of {string.Join(", ", names)}");
         }
 
         return (address ?? pda) is { } known ? new SmokeKind.Account(known) { Owner = owner, Fields = fields, Assert = assert } : null;

@@ -130,7 +130,7 @@ internal static class ServiceKinds
         {
             if (name.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('-' or '_' or '.')) || ReservedHeaders.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                given.Wrong(new YamlScalarNode(name), $"the name of a header that a check may set in {given.About}", $"remove it; {string.Join(", ", ReservedHeaders)} are the client's");
+                given.Wrong(given.KeyOf(name), $"the name of a header that a check may set in {given.About}", $"remove it; {string.Join(", ", ReservedHeaders)} are the client's");
             }
             else if (Resolved(given, node, name, sources) is { } value)
             {

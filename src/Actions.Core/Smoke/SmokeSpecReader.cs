@@ -97,14 +97,12 @@ public static class SmokeSpecReader
         var stage = map.Duration("stage");
         var dependsOn = map.Words("depends-on");
         var kinds = Kinds.Where(map.Has).ToList();
-        if (kinds.Count != 1)
-        {
-            spec.Yaml.Complain(
-                node, FaultCodes.InputInvalid, $"exactly one of {string.Join(", ", Kinds)} in {map.About}", kinds.Count == 0 ? "none" : string.Join(" and ", kinds), kinds.Count == 0 ? "say what to check" : "make a check of each");
-        }
-
+        RequireKind(map, kinds);
         var read = kinds.Select(kind => map.Map(kind) is { } inner ? Kind(kind, inner, assertions, sources) : null).ToList();
-        map.Finish();
+        if (kinds.Count > 0)
+        {
+            map.Finish();
+        }
 
         // Without a kind it is still linked, so that a wrong depends-on is said too; the fault keeps it from being used.
         return name is null ? null : new SmokeCheck(name, line, read is [{ } only] ? only : null!)
@@ -116,6 +114,21 @@ public static class SmokeSpecReader
             Captures = assertions.Captures,
             Compares = assertions.Compares,
         };
+    }
+
+    /// <summary>Where there is none, keys that are unknown were meant to be one: that is said once.</summary>
+    private static void RequireKind(SpecMap map, List<string> kinds)
+    {
+        if (kinds.Count == 1)
+        {
+            return;
+        }
+
+        var unknown = map.Unknown();
+        var (at, found, remedy) = kinds.Count > 1 ? (map.KeyOf(kinds[1]), string.Join(" and ", kinds), "make a check of each")
+            : unknown.Count > 0 ? (unknown[0], string.Join(" and ", unknown.Select(SpecMap.Shown)), "correct the name")
+            : (map.Node, "none", "say what to check");
+        map.Yaml.Complain(at, FaultCodes.InputInvalid, $"exactly one of {string.Join(", ", Kinds)} in {map.About}", found, remedy);
     }
 
     private static SmokeKind? Kind(string kind, SpecMap map, AssertionReader assertions, SpecSources sources)
@@ -138,7 +151,12 @@ public static class SmokeSpecReader
     /// <summary>Names must be unique, lead somewhere, and not in a circle.</summary>
     private static List<SmokeCheck> Link(SpecYaml yaml, List<SmokeCheck> checks, IReadOnlyList<YamlNode> nodes)
     {
-        YamlNode At(SmokeCheck check) => nodes.First(node => node.Start.Line == check.Line);
+        YamlNode At(SmokeCheck check, string key = "")
+        {
+            var node = nodes.First(node => node.Start.Line == check.Line);
+            return node is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : node;
+        }
+
         var before = yaml.Faults.Count;
         foreach (var twice in checks.GroupBy(check => check.Name, StringComparer.Ordinal).Where(same => same.Count() > 1))
         {
@@ -156,7 +174,7 @@ public static class SmokeSpecReader
         {
             foreach (var unknown in check.DependsOn.Where(name => !names.Contains(name)))
             {
-                yaml.Complain(At(check), FaultCodes.InputUnknownValue, $"the name of a check in 'depends-on' of {PlainText.Quote(check.Name)}", PlainText.Quote(unknown), "correct the name");
+                yaml.Complain(At(check, "depends-on"), FaultCodes.InputUnknownValue, $"the name of a check in 'depends-on' of {PlainText.Quote(check.Name)}", PlainText.Quote(unknown), "correct the name");
             }
 
             foreach (var unknown in check.Compares.Distinct().Where(name => !captors.Contains(name)))

@@ -30,6 +30,9 @@ internal sealed class SpecMap(SpecYaml yaml, YamlMappingNode node, string about)
         return node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
     }
 
+    /// <summary>Where a key stands that is there.</summary>
+    public YamlNode KeyOf(string key) => node.Children.Keys.First(other => other is YamlScalarNode { Value: { } name } && name == key);
+
     public void Require(string key, string purpose)
     {
         if (Take(key) is null)
@@ -156,13 +159,17 @@ internal sealed class SpecMap(SpecYaml yaml, YamlMappingNode node, string about)
         }
     }
 
+    /// <summary>The keys that nobody asked for.</summary>
+    public IReadOnlyList<YamlNode> Unknown() => [.. node.Children.Keys.Where(key => key is not YamlScalarNode { Value: { } name } || !asked.Contains(name))];
+
+    public static string Shown(YamlNode key) => key is YamlScalarNode { Value: { } text } ? PlainText.Quote(text) : "a key that is no text";
+
     /// <summary>A typo must not switch a check off.</summary>
     public void Finish()
     {
-        foreach (var key in node.Children.Keys.Where(key => key is not YamlScalarNode { Value: { } name } || !asked.Contains(name)))
+        foreach (var key in Unknown())
         {
-            var name = key is YamlScalarNode { Value: { } text } ? PlainText.Quote(text) : "a key that is no text";
-            yaml.Complain(key, FaultCodes.InputUnknownValue, $"only known keys in {about}", $"{name}", $"remove it, or use one of {string.Join(", ", asked)}");
+            yaml.Complain(key, FaultCodes.InputUnknownValue, $"only known keys in {about}", Shown(key), $"remove it, or use one of {string.Join(", ", asked)}");
         }
     }
 
@@ -178,5 +185,4 @@ internal sealed class SpecMap(SpecYaml yaml, YamlMappingNode node, string about)
     }
 
     public override string ToString() => about;
-
 }
