@@ -33,7 +33,7 @@ internal static class SolanaDeployAction
         }
     }
 
-    private static async Task<string> ReleaseIdAsync(DeploySite site, ReleaseKey release, CancellationToken cancellation)
+    private static async Task<string?> ReleaseIdAsync(DeploySite site, ReleaseKey release, CancellationToken cancellation)
     {
         List<LedgerRecord> records = [];
         foreach (var program in release.Programs)

@@ -65,7 +65,8 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
             writeBack));
     }
 
-    private static (PriorityFee Price, ulong Highest) ReadPrice(InputReader inputs)
+    /// <summary>Reads `priority-fee` and `max-priority-fee`.</summary>
+    public static (PriorityFee Price, ulong Highest) ReadPrice(InputReader inputs)
     {
         var price = inputs.PriorityFee("priority-fee") ?? new PriorityFee.Auto();
         var highest = inputs.Number("max-priority-fee", 0, 1_000_000_000) ?? 100_000;
