@@ -6,7 +6,7 @@ const reference = ['--slot-ms', '400', '--latency-ms', '50'];
 /**
  * @typedef {import('./measure.mjs').Run} Run
  * @typedef {{ name: string, of: (runs: Run[]) => number | null, at?: 'most' | 'exactly', bar: (runs: Run[]) => number, unit?: string, isSpeed?: true }} Bar isSpeed: depends on how busy the machine is
- * @typedef {{ name: string, title: string, program: string, runs: number, flags: string[], bars: Bar[] }} Case
+ * @typedef {{ name: string, title: string, program: string, runs: number, flags: string[], bars: Bar[], isTransit?: true }} Case isTransit: the payer signs inside Vault, and each run is paired with one that signs here
  */
 
 const median = (/** @type {(run: Run) => number} */ of) => (/** @type {Run[]} */ runs) => middle(runs.map(of));
@@ -35,6 +35,13 @@ export const CASES = [
   {
     name: 'token-2022', title: 'Token-2022, first deploy', program: 'spl_token_2022.so', runs: 5, flags: reference,
     bars: [slots(8), exactTransactions, nothingSignedTwice, { name: 'VmHWM (worst)', unit: 'MB', of: worst((run) => run.peakMegabytes), bar: fixed(120) }],
+  },
+  {
+    name: 'token-2022-transit', title: 'Token-2022, every write signed by a Transit key at 20 ms', program: 'spl_token_2022.so', runs: 5, flags: reference, isTransit: /** @type {const} */ (true),
+    bars: [
+      exactTransactions, nothingSignedTwice,
+      { name: 'seconds, Transit ÷ local (medians)', isSpeed: /** @type {const} */ (true), of: (/** @type {any[]} */ runs) => middle(runs.map((run) => run.seconds)) / middle(runs.map((run) => run.localSeconds)), bar: fixed(1.5) },
+    ],
   },
   {
     name: 'token-2022-loss', title: 'Token-2022, 5 % loss', program: 'spl_token_2022.so', runs: 10, flags: [...reference, '--loss', '0.05'],

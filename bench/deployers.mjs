@@ -8,12 +8,13 @@ import { startAction } from './harness/action.mjs';
 const TAIL = 15;
 
 /** @type {import('./measure.mjs').Deployer} */
-export function solanaActions({ workspace, http, program, payer, programKey }) {
+export function solanaActions({ workspace, http, program, payer, programKey, inputs = {}, variables = {} }) {
   const { pid, finished } = startAction('solana-deploy', {
     workspace,
     inputs: {
-      cluster: 'localnet', 'rpc-url': http, program, payer: payer.json, 'program-keypair': programKey.json, ledger: 'file:.solana-actions',
+      cluster: 'localnet', 'rpc-url': http, program, payer: payer.json, 'program-keypair': programKey.json, ledger: 'file:.solana-actions', ...inputs,
     },
+    variables,
   });
   return { pid, finished: finished.then(({ code, outputs, log }) => ({ code, outputs, tail: log.slice(-TAIL).map(({ line }) => line) })) };
 }

@@ -16,7 +16,7 @@ const CHUNK = 1012;
 
 /**
  * @typedef {Awaited<ReturnType<typeof measure>>} Run
- * @typedef {{ workspace: string, http: string, ws: string, program: string, payer: Key, programKey: Key }} Task
+ * @typedef {{ workspace: string, http: string, ws: string, program: string, payer: Key, programKey: Key, inputs?: Record<string, string>, variables?: Record<string, string> }} Task
  * @typedef {ReturnType<typeof makeKey>} Key
  * @typedef {(task: Task) => { pid: number, finished: Promise<{ code: number | null, outputs?: Record<string, string>, tail: string[] }> }} Deployer
  */
@@ -24,14 +24,13 @@ const CHUNK = 1012;
 /**
  * @param {import('./cases.mjs').Case} bench
  * @param {Deployer} deployer
- * @param {{ elf: Buffer, directory: string, seed: string }} options
+ * @param {{ elf: Buffer, directory: string, seed: string, payer?: Key }} options payer: a key that lives elsewhere
  */
-export async function measure(bench, deployer, { elf, directory, seed }) {
+export async function measure(bench, deployer, { elf, directory, seed, payer = makeKey(`payer/${seed}`) }) {
   const workspace = join(directory, 'workspace');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(workspace, { recursive: true });
   writeFileSync(join(workspace, bench.program), elf);
-  const payer = makeKey(`payer/${seed}`);
   const programKey = makeKey(`program/${seed}`);
   const traceFile = join(directory, 'trace.jsonl');
   const load = loadavg()[0];

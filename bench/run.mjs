@@ -16,6 +16,7 @@ import { measureContainer, missing } from './container.mjs';
 import { measure } from './measure.mjs';
 import { describe, table, verdicts } from './report.mjs';
 import { measureStartup } from './startup.mjs';
+import { measureTransit } from './transit.mjs';
 
 const STARTUP = 'startup';
 const CONTAINER = 'container';
@@ -65,8 +66,8 @@ async function runCase(bench, count) {
   const others = [];
   for (let run = 1; run <= count; run++) {
     const options = { elf: elves[bench.program], directory: join(directory, `${bench.name}-${run}`), seed: `${bench.name}/${run}` };
-    ours.push(await measure(bench, solanaActions, options));
-    if (theirs) others.push(await measure(bench, theirs, { ...options, directory: `${options.directory}-peer` }));
+    ours.push(bench.isTransit ? await measureTransit(bench, options) : await measure(bench, solanaActions, options));
+    if (theirs && !bench.isTransit) others.push(await measure(bench, theirs, { ...options, directory: `${options.directory}-peer` }));
     if (process.stdout.isTTY) process.stdout.write(`\r${run}/${count}\r`);
   }
   return [ours, others];

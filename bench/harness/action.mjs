@@ -14,14 +14,14 @@ export const EXECUTABLE = fileURLToPath(new URL('../../artifacts/solana-actions'
 export const isBuilt = () => existsSync(EXECUTABLE);
 
 /**
- * @typedef {{ inputs: Record<string, string>, workspace: string, onLine?: (line: string) => void }} Step
+ * @typedef {{ inputs: Record<string, string>, variables?: Record<string, string>, workspace: string, onLine?: (line: string) => void }} Step
  * @typedef {{ line: string, at: number }} LogLine at: seconds after the start
  * @typedef {{ code: number | null, signal: string | null, seconds: number, log: LogLine[], outputs: Record<string, string>, summary: string }} Finished
  */
 
 /** @param {string} action @param {Step} step */
-export function startAction(action, { inputs, workspace, onLine }) {
-  const environment = runnerEnvironment(inputs, workspace);
+export function startAction(action, { inputs, variables = {}, workspace, onLine }) {
+  const environment = { ...runnerEnvironment(inputs, workspace), ...variables };
   const child = spawn(EXECUTABLE, [action], { cwd: workspace, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   /** @type {LogLine[]} */
   const log = [];

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
 using Actions.Cli.PromoteArtifact;
+using Actions.Cli.Rollback;
 using Actions.Cli.SmokeTest;
 using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
@@ -19,6 +20,7 @@ internal static class Composition
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
         ["promote-artifact"] = PromoteArtifactAction.RunAsync,
+        ["rollback"] = RollbackAction.RunAsync,
         ["smoke-test"] = SmokeTestAction.RunAsync,
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
         ["verify-program"] = VerifyProgramAction.RunAsync,

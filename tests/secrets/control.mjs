@@ -5,6 +5,7 @@ export function createControl({ notes, faults, oidc, vault, aws, azure }) {
   const services = { oidc, vault, aws, azure };
   return (request) => {
     if (request.path === '/notes') return { status: 200, body: notes.lines };
+    if (request.path === '/issued') return { status: 200, body: notes.issued };
     const command = JSON.parse(request.body.toString());
     if (request.path === '/fault') {
       faults[command.service] = command.fault;

@@ -17,6 +17,7 @@ export function createOidc(notes) {
     job_workflow_ref: 'acme/release/.github/workflows/deploy.yml@refs/tags/v1',
   };
   let issued = 0;
+  notes.issued.push(requestToken);
 
   const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -37,7 +38,9 @@ export function createOidc(notes) {
       const now = Math.floor(Date.now() / 1000);
       const audience = request.query.get('audience') ?? `https://github.com/${claims.repository_owner}`;
       const unsigned = `${part({ alg: 'RS256', typ: 'JWT', kid: 'stand-in' })}.${part({ ...claims, iss: ISSUER, aud: audience, iat: now, nbf: now - 5, exp: now + LIFETIME, jti: randomBytes(16).toString('hex') })}`;
-      return { status: 200, body: { value: `${unsigned}.${sign('sha256', Buffer.from(unsigned), privateKey).toString('base64url')}` } };
+      const value = `${unsigned}.${sign('sha256', Buffer.from(unsigned), privateKey).toString('base64url')}`;
+      notes.issued.push(value);
+      return { status: 200, body: { value } };
     },
 
     /** The claims of a token that is whole, in time and for this audience; null otherwise. @param {unknown} token @param {string} audience */

@@ -10,6 +10,9 @@ export class Notes {
   /** @type {string[]} */
   lines = [];
 
+  /** Every secret that was handed out: none of them may be found anywhere. @type {string[]} */
+  issued = [];
+
   add(/** @type {string} */ service, /** @type {string} */ text) {
     this.lines.push(`${service}: ${text}`);
   }

@@ -68,6 +68,7 @@ export function createVault(notes) {
     const value = `hvs.${randomBytes(24).toString('base64url')}`;
     const ttl = role.token_ttl ? seconds(role.token_ttl) : 3600;
     tokens.set(value, { policies: role.token_policies ?? [], until: Date.now() + ttl * 1000, uses: role.token_num_uses || Infinity });
+    notes.issued.push(value);
     counts.logins++;
     return { status: 200, body: { auth: { client_token: value, accessor: randomBytes(12).toString('hex'), policies: role.token_policies, metadata: {}, lease_duration: ttl, renewable: true } } };
   }
@@ -208,7 +209,7 @@ export function createVault(notes) {
     onlyKnows(body, 'data', 'options');
     const cas = body.options?.cas;
     if (cas !== undefined && cas !== versions.length) throw new Refused(400, 'check-and-set parameter did not match the current version');
-    versions.push({ data: body.data, at: new Date().toISOString() });
+    versions.push({ data: body.data, at: now() });
     data.set(match[1], versions);
     return { status: 200, body: { data: metadataOf(versions.at(-1)) } };
   }
@@ -260,7 +261,12 @@ export function createVault(notes) {
 
 function newKey() {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  return { privateKey: createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })), publicKey: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32), at: new Date().toISOString() };
+  return { privateKey: createPrivateKey(privateKey.export({ type: 'pkcs8', format: 'pem' })), publicKey: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32), at: now() };
+}
+
+/** As Go writes times: with nanoseconds. */
+function now() {
+  return new Date().toISOString().replace('Z', '456789Z');
 }
 
 function seconds(/** @type {string | number} */ duration) {

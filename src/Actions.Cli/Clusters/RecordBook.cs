@@ -93,6 +93,9 @@ internal sealed class RecordBook(ActionContext context, RecordInputs inputs, Clu
         }
     }
 
+    /// <summary>Who approved this run; null where nobody says.</summary>
+    public Task<IReadOnlyList<Approval>?> ApprovalsAsync(CancellationToken cancellation) => inputs.ApprovalsAsync(context, cancellation);
+
     /// <summary>The first event of a record: what it says about this run and its cluster.</summary>
     public LedgerEvent Begin(string id, RecordKind kind, RecordState state, Address program, DateTimeOffset startedAt)
     {

@@ -66,6 +66,10 @@ public sealed record RecordInputs(RecordPlace Ledger, RecordPlace? Store, GitHub
     public RunProbe Probe(ActionContext context) =>
         Connect(context) is { } client ? RunProbe.Local with { GitHub = new GitHubRuns(client, context.Environment.ServerUrl).ProbeAsync } : RunProbe.Local;
 
+    /// <summary>Who approved this run; null where nobody says.</summary>
+    public async Task<IReadOnlyList<Approval>?> ApprovalsAsync(ActionContext context, CancellationToken cancellation) =>
+        IsLedgerOnGitHub && Connect(context) is { } client ? await new GitHubRuns(client, context.Environment.ServerUrl).ApprovalsAsync(context.Environment.RunId, cancellation) : null;
+
     /// <summary>Null where GitHub cannot be asked.</summary>
     public GitHubClient? Connect(ActionContext context) => GitHub is { } access ? new GitHubClient(access, context.Http, context.Time) : null;
 

@@ -19,6 +19,9 @@ public sealed record ActionContext(
     /// <summary>What is already true; reported also when the action is cancelled, refuses, or fails before it can return.</summary>
     public PartialOutcome Partial { get; } = new();
 
+    /// <summary>The secrets providers, each asked when it is first needed.</summary>
+    public SecretsSession Secrets => secrets ??= new SecretsSession(Inputs.Providers, Environment, Masker, Http(), Time);
+
     /// <summary>Reads inputs; where they refer to secrets providers, these are asked once everything else is known to be well-formed, and the inputs are read again.</summary>
     /// <exception cref="FaultException">Everything that is wrong with the inputs, or everything that providers refuse.</exception>
     public async Task<T> ReadAsync<T>(Func<ActionContext, Result<T>> read, CancellationToken cancellation)
@@ -29,8 +32,7 @@ public sealed record ActionContext(
             return result.OrThrow();
         }
 
-        secrets ??= new SecretsSession(Inputs.Providers, Environment, Masker, Http(), Time);
-        var answers = await secrets.ResolveAsync(Inputs.Awaited, cancellation);
+        var answers = await Secrets.ResolveAsync(Inputs.Awaited, cancellation);
         try
         {
             Inputs.StartOver(answers);

@@ -8,8 +8,6 @@ namespace Actions.Cli.PromoteArtifact;
 /// <summary>Writes what the plan says: the store, then the output directory. The only place where a promotion changes anything.</summary>
 internal sealed class PromoteRun(ActionContext context, PromoteArtifactInputs inputs, IStore store)
 {
-    private static readonly string[] FoldersOfStore = ["objects", "manifests", "seals"];
-
     /// <summary>Keeps the build, whether or not it may go on now.</summary>
     public async Task StoreAsync(PromotePlan plan, CancellationToken cancellation)
     {
@@ -21,7 +19,7 @@ internal sealed class PromoteRun(ActionContext context, PromoteArtifactInputs in
         {
             if (inputs.Records.StoreDirectory is { } directory)
             {
-                context.Files.GiveToOwner(Written(directory));
+                context.Files.GiveToOwner(FileStore.Written(directory));
             }
         }
     }
@@ -50,12 +48,5 @@ internal sealed class PromoteRun(ActionContext context, PromoteArtifactInputs in
         }
 
         return written;
-    }
-
-    /// <summary>What a container's root wrote, the next step of the job must be able to move and delete.</summary>
-    private static IEnumerable<string> Written(string directory)
-    {
-        string[] folders = [.. FoldersOfStore.Select(name => Path.Combine(directory, name)).Where(Directory.Exists)];
-        return folders.Length == 0 ? [] : [directory, .. folders, .. folders.SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))];
     }
 }

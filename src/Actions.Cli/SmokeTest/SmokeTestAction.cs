@@ -23,7 +23,8 @@ internal static class SmokeTestAction
         return report.Outcome();
     }
 
-    private static async Task CheckAsync(ActionContext context, SmokeTestInputs inputs, SmokeReport report, DateTimeOffset startedAt, CancellationToken cancellation)
+    /// <summary>All rounds of checks, and a record of the verdict for each program; throws what keeps them from ending.</summary>
+    internal static async Task CheckAsync(ActionContext context, SmokeTestInputs inputs, SmokeReport report, DateTimeOffset startedAt, CancellationToken cancellation)
     {
         using var rpc = inputs.Programs.Count > 0 || inputs.Spec.Checks.Any(check => check.Kind.NeedsCluster) ? inputs.Cluster.Connect(context.Http, context.Time) : null;
         if (rpc is not null)

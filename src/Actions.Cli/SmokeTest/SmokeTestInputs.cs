@@ -33,12 +33,11 @@ public sealed record SmokeTestInputs(
         }
 
         var programs = ReadPrograms(inputs, scope);
-        var file = inputs.File("spec", SmokeSpec.LongestFile);
-        var spec = file is null ? null : ReadSpec(context, file, programs is [var only] ? only : null);
+        var spec = ReadSpec(context, programs is [var only] ? only : null);
         var attempts = inputs.Number("attempts", 1, MostAttempts);
         var (duration, interval) = Rounds(inputs, cluster);
         var isDryRun = inputs.Flag("dry-run") ?? false;
-        var junit = ReadJunit(inputs, file);
+        var junit = ReadJunit(inputs, spec?.File);
         var records = RecordInputs.Read(context, hasStore: false);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
         if (records.HasLedger && programs.Count == 0 && !inputs.Has("program-id") && !isDryRun)
@@ -47,7 +46,7 @@ public sealed record SmokeTestInputs(
                 FaultCodes.InputMissing, "Expected 'program-id', which says whose release is checked", "found none, so no record is written and stages cannot be measured", "give program-id, or say ledger: none", "program-id").AsWarning());
         }
 
-        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!, programs, environment, records, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
+        return inputs.Finish(() => new SmokeTestInputs(cluster!, spec!.Value.Spec, programs, environment, records, isDryRun, junit, (int)(attempts ?? 1), duration, interval));
     }
 
     /// <summary>All programs of the release are what is tested, whatever the spec asks them.</summary>
@@ -56,8 +55,15 @@ public sealed record SmokeTestInputs(
         : scope is null || inputs.Has("program-id") ? []
         : [.. scope.Programs.Select(scope.IdOf).OfType<Address>()];
 
-    private static SmokeSpec? ReadSpec(ActionContext context, InputFile file, Address? program)
+    /// <summary>The spec; null when it is absent or at fault.</summary>
+    /// <param name="program">What its checks of programs without an id look at; null where that is not one.</param>
+    internal static (SmokeSpec Spec, InputFile File)? ReadSpec(ActionContext context, Address? program)
     {
+        if (context.Inputs.File("spec", SmokeSpec.LongestFile) is not { } file)
+        {
+            return null;
+        }
+
         // An id at fault was complained about; the spec's checks need not complain that there is none.
         var spec = SmokeSpecReader.Read(file, program ?? (context.Inputs.Has("program-id") ? default(Address) : null), context.Environment, context.Masker);
         foreach (var fault in spec.Faults)
@@ -65,7 +71,7 @@ public sealed record SmokeTestInputs(
             context.Inputs.Add(fault);
         }
 
-        return spec.IsOk ? spec.Value : null;
+        return spec.IsOk ? (spec.Value, file) : null;
     }
 
     private static (TimeSpan? Duration, TimeSpan Interval) Rounds(InputReader inputs, ClusterInputs? cluster)

@@ -40,7 +40,7 @@ public sealed record DeployCosts
         var reclaimed = Sum(steps.OfType<DeployStep.ReclaimBuffer>(), step => step.Buffer.Lamports);
         var create = Sum(steps.OfType<DeployStep.CreateBuffer>(), step => step.Missing);
         var extend = Sum(steps.OfType<DeployStep.Extend>(), step => step.Lamports);
-        var closed = Sum(steps.OfType<DeployStep.CloseBuffer>(), step => step.Lamports);
+        var closed = Sum(steps.OfType<DeployStep.CloseBuffer>(), step => step.Lamports) + Sum(steps.OfType<DeployStep.Rehearse>(), step => step.Lamports);
         var before = create + extend;
         var heldByBuffer = create + (state.Buffer is BufferState.Ours ours ? ours.Lamports : state.Buffer is BufferState.Missing { Lamports: var gift } ? gift : 0);
         if (steps.Any(step => step is DeployStep.FirstDeploy) && state.Program is ProgramState.Missing missing)

@@ -9,6 +9,8 @@ internal sealed record DeployFacts
 
     public required DeployRequest Request { get; init; }
 
+    public required RecordSubject Subject { get; init; }
+
     /// <summary>What was there before this run.</summary>
     public required DeployState Before { get; init; }
 

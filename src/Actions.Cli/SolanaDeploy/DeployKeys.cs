@@ -8,7 +8,9 @@ namespace Actions.Cli.SolanaDeploy;
 internal sealed record DeployKeys(KeyInput Payer, KeyInput UpgradeAuthority, Address BufferAuthority)
 {
     /// <summary>Null when an input is at fault.</summary>
-    public static DeployKeys? Read(InputReader inputs, bool isDryRun)
+    /// <param name="isDryRun">Then an address is enough.</param>
+    /// <param name="hasBufferAuthority">Whether the action has that input.</param>
+    public static DeployKeys? Read(InputReader inputs, bool isDryRun, bool hasBufferAuthority = true)
     {
         inputs.Require("payer", "the key that pays and writes the buffer");
         var payer = inputs.Key("payer");
@@ -18,7 +20,7 @@ internal sealed record DeployKeys(KeyInput Payer, KeyInput UpgradeAuthority, Add
         }
 
         var authority = inputs.Key("upgrade-authority");
-        var bufferAuthority = inputs.Key("buffer-authority");
+        var bufferAuthority = hasBufferAuthority ? inputs.Key("buffer-authority") : null;
         if (payer is null)
         {
             return null;

@@ -1,4 +1,3 @@
-using Actions.Core.Inputs;
 using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Solana;
@@ -204,29 +203,16 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
         return await rpc.GetRentAsync(size + LoaderProgram.ExtendBy(size, LoaderProgram.ProgramDataHeader + request.Binary.Bytes.Length - size), cancellation);
     }
 
-    /// <summary>p75 of what others paid lately for the accounts this deploy locks, capped; zero when nobody paid.</summary>
-    public async Task<ulong> PriceAsync(CancellationToken cancellation)
+    /// <summary>The price of the next transactions, see <see cref="RecentPrice"/>.</summary>
+    public Task<ulong> PriceAsync(CancellationToken cancellation)
     {
-        if (request.PriorityFee is PriorityFee.Fixed { MicroLamports: var price })
-        {
-            return price;
-        }
-
         List<Address> locked = [request.Payer.Address, .. PossibleBuffers().Select(buffer => buffer.At.Address)];
         if (programData is { } data)
         {
             locked.Add(data);
         }
 
-        try
-        {
-            var paid = (await rpc.GetRecentFeesAsync(locked, cancellation)).Select(recent => recent.Fee).Where(fee => fee > 0).Order().ToList();
-            return paid.Count == 0 ? 0 : Math.Min(request.MaxPriorityFee, paid[Math.Min(paid.Count - 1, paid.Count * 3 / 4)]);
-        }
-        catch (RpcRefusedException)
-        {
-            return 0; // not every endpoint serves it, and a deploy without a priority fee is still a deploy
-        }
+        return RecentPrice.OfAsync(rpc, request.PriorityFee, request.MaxPriorityFee, locked, cancellation);
     }
 }
 

@@ -37,7 +37,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         var steps = StepsOf(request, state).ToList();
         var costs = DeployCosts.Of(request, state, steps);
-        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade) && DeclaredIdFault(request) is { } mismatch)
+        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse) && DeclaredIdFault(request) is { } mismatch)
         {
             (mismatch.Severity == Severity.Warning ? warnings : faults).Add(mismatch);
         }
@@ -83,6 +83,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             (true, DeployMode.Buffer) => [],
             (true, _) => Afterwards(request, state),
             (false, DeployMode.Buffer) => BufferSteps(request, state, request.BufferAuthority),
+            (false, _) when request.IsDrill => DrillSteps(request, state),
             (false, _) => DeploySteps(request, state),
         };
         foreach (var step in rest)
@@ -131,6 +132,18 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         {
             yield return new DeployStep.MakeImmutable(program);
         }
+    }
+
+    /// <summary>The payer keeps its buffer, and the program its size: a rehearsal costs fees and nothing else.</summary>
+    private static IEnumerable<DeployStep> DrillSteps(DeployRequest request, DeployState state)
+    {
+        foreach (var step in BufferSteps(request, state, (state.Buffer as BufferState.Ours)?.Authority ?? request.Payer.Address))
+        {
+            yield return step;
+        }
+
+        var held = state.Buffer switch { BufferState.Ours ours => ours.Lamports, BufferState.Missing missing => Math.Max(missing.Lamports, state.Rents.Buffer), _ => 0UL };
+        yield return new DeployStep.Rehearse(request.ProgramId!.Value, state.BufferAddress.Address, held);
     }
 
     private static IEnumerable<DeployStep> BufferSteps(DeployRequest request, DeployState state, Address finalAuthority, DeployStep? extend = null)
@@ -245,7 +258,11 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             yield break;
         }
 
-        if (running.Authority is null)
+        if (request.Replaces is { } expected && running.ExecutableHash != expected)
+        {
+            yield return new Fault(FaultCodes.ProgramChanged, $"the program that was there when this run began, executable hash {expected}", $"another run changed it in slot {running.Slot} (executable hash {running.ExecutableHash})", "find out who else deploys this program, then run again");
+        }
+        else if (running.Authority is null)
         {
             yield return new Fault(FaultCodes.ProgramImmutable, $"a program that can be upgraded at {request.ProgramId}", "it has no upgrade authority: it is final", "deploy under a new program id", "program-id");
         }

@@ -14,6 +14,9 @@ internal sealed class DeployProgress
 
     public ulong? Slot { get; set; }
 
+    /// <summary>When the bytes ran, or in a drill could have run; of the clock that measures spans.</summary>
+    public long? DoneAt { get; set; }
+
     /// <summary>Whether this run changed what the cluster runs (or, in buffer mode, which buffer is ready).</summary>
     public bool HasChanged { get; set; }
 

@@ -36,7 +36,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
         var chain = Chain(state.Program as ProgramState.Deployed);
         var records = await book.SettledAsync(request.ProgramId.Value, chain, cancellation);
-        await book.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address }, cancellation);
+        await book.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address, Approvals = await book.ApprovalsAsync(cancellation) }, cancellation);
         IsOpen = book.HasLedger;
         Id = book.HasLedger ? id : null;
     }
@@ -57,8 +57,13 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             BlockTime = await book.BlockTimeAsync(progress.Slot.Value, cancellation),
             UpgradeAuthority = progress.UpgradeAuthority,
             Keys = Keys(progress),
+            RtoSeconds = subject.SecondsUntil(progress.DoneAt, context.Time),
         }, cancellation);
         IsOpen = false;
+        if (subject.IsRollback)
+        {
+            await UndoAsync(cancellation);
+        }
     }
 
     /// <summary>The buffer is in the hands of whoever performs the upgrade.</summary>
@@ -113,6 +118,13 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         }
     }
 
+    /// <summary>Marks what this rollback replaced; the next reader does it when this run is killed before it can.</summary>
+    private async Task UndoAsync(CancellationToken cancellation)
+    {
+        var records = await book.ReadAsync(request.ProgramId!.Value, cancellation);
+        await book.AppendAsync(records.Where(record => record.Id == id).SelectMany(rollback => LedgerRules.Undo(records, rollback, Now)), cancellation);
+    }
+
     private DateTimeOffset Now => context.Time.GetUtcNow();
 
     private async Task WaitForCommitmentAsync(ulong slot, CancellationToken cancellation)
@@ -136,7 +148,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         Variant = subject.Variant,
         Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
         ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
-        ReleaseId = ReleaseId ?? id,
+        ReleaseId = subject.IsRollback ? subject.Undoes : ReleaseId ?? id,
         Restores = subject.Restores,
         Reason = subject.Reason,
     };

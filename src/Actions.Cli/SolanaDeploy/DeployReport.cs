@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Registry;
 using Actions.Core.Runner;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
@@ -10,7 +11,7 @@ namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>Collects what the deploy of one program sees and does: log, outputs, plan and summary. Always current, for a run can end at any moment.</summary>
 /// <param name="changed">Called whenever there is more to say.</param>
-internal sealed class DeployReport(DeploySite site, DeployTarget target, Action changed)
+internal sealed class DeployReport(DeploySite site, DeployTarget target, Action changed) : IProgramReport
 {
     private readonly List<Fault> faults = [];
     private readonly DeployRequest request = target.Request;
@@ -26,11 +27,14 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     public DeployTarget Target => target;
 
+    public string Name => target.Name;
+
+    public bool IsResult => request.ProgramId is not null;
+
     public DeployProgress Progress { get; } = new();
 
     public IReadOnlyList<Fault> Faults => faults;
 
-    /// <summary>Whether the cluster was looked at; before, there is nothing to say.</summary>
     public bool HasLooked => before is not null;
 
     public DeployCosts? Costs => plan?.Costs;
@@ -38,6 +42,11 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     public IEnumerable<string> Steps => plan is null ? [] : plan.Steps.Select(step => step.Describe());
 
     private Cluster Cluster => site.Cluster.Cluster;
+
+    /// <summary>From the run's begin until the bytes ran, or in a drill could have; null while they do not, and for a mere deploy.</summary>
+    public double? Seconds => target.Subject.SecondsUntil(Progress.DoneAt, context.Time);
+
+    private bool RunsAlready => Was?.Runs(request.Binary) == true;
 
     private ProgramState.Deployed? Was => before?.Program as ProgramState.Deployed;
 
@@ -95,15 +104,16 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         changed();
     }
 
-    /// <summary>What became of the program, or would.</summary>
-    /// <param name="ofRun">Faults of the run, which may be the reason why it did not get further.</param>
+    /// <summary>What runs now that the deploy came to its end.</summary>
+    public RegistryEntry Running(DateTimeOffset now) => new(
+        target.Name, request.ProgramId!.Value, Hex(request.Binary.ExecutableHash), Hex(request.Binary.Sha256), target.Subject.Version, Progress.Slot ?? Was?.Slot ?? 0, now);
+
     public Markdown Summary(IEnumerable<Fault> ofRun) => new DeploySummary(Facts(ofRun)).ToMarkdown();
 
-    /// <summary>The same in a sentence.</summary>
     public Inline[] Headline(IEnumerable<Fault> ofRun) => new DeploySummary(Facts(ofRun)).Headline();
 
     public IEnumerable<KeyValuePair<string, string>> Outputs() =>
-        [.. Values().Select(output => KeyValuePair.Create(output.Name, output.Value ?? "")), .. target.MoreOutputs];
+        Values().Select(output => KeyValuePair.Create(output.Name, output.Value ?? ""));
 
     private IEnumerable<(string Name, string? Value)> Values()
     {
@@ -121,6 +131,11 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         yield return ("refunded-lamports", Progress.Refunded.ToString(CultureInfo.InvariantCulture));
         yield return ("stale-buffers", StaleJson());
         yield return ("record", record);
+        if (target.Subject.IsRollback)
+        {
+            yield return ("restored-version", Progress.HasChanged || RunsAlready ? target.Subject.Version : null);
+            yield return ("rto-seconds", Seconds?.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private string? Authority() =>
@@ -164,6 +179,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     {
         Site = site,
         Request = request,
+        Subject = target.Subject,
         Before = before!,
         Plan = plan,
         Progress = Progress,

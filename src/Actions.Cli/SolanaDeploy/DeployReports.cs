@@ -1,5 +1,6 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Registry;
 using Actions.Core.Reports;
 using Actions.Core.Runner;
 
@@ -9,10 +10,13 @@ namespace Actions.Cli.SolanaDeploy;
 internal sealed class DeployReports(ActionContext context)
 {
     private readonly List<Fault> faults = [];
-    private readonly List<DeployReport> all = [];
+    private readonly List<IProgramReport> all = [];
 
     /// <summary>The program that is worked on; the last one when the run is over.</summary>
     public DeployReport? Current { get; private set; }
+
+    /// <summary>What the summary says besides, at its end.</summary>
+    public Markdown? More { get; set; }
 
     public void Add(IEnumerable<Fault> found) => faults.AddRange(found);
 
@@ -24,6 +28,16 @@ internal sealed class DeployReports(ActionContext context)
         all.Add(report);
         Current ??= report;
         return report;
+    }
+
+    /// <summary>What runs now, when all programs came to their end.</summary>
+    public IReadOnlyList<RegistryEntry> Running(DateTimeOffset now) => [.. all.OfType<DeployReport>().Select(report => report.Running(now))];
+
+    /// <summary>A program that this run leaves as it is.</summary>
+    public void Add(IProgramReport report)
+    {
+        all.Add(report);
+        Publish();
     }
 
     public void Now(DeployReport report) => Current = report;
@@ -44,7 +58,8 @@ internal sealed class DeployReports(ActionContext context)
         return new ActionOutcome { Faults = [.. faults, .. all.SelectMany(report => report.Faults)] };
     }
 
-    private void Publish()
+    /// <summary>Says what is known by now.</summary>
+    public void Publish()
     {
         var outputs = context.Partial.Outputs;
         if (all is [var only])
@@ -55,13 +70,13 @@ internal sealed class DeployReports(ActionContext context)
             }
         }
 
-        if (all.Where(report => report.Target.Request.ProgramId is not null).ToList() is { Count: > 0 } programs)
+        if (all.FindAll(report => report.IsResult) is { Count: > 0 } programs)
         {
-            outputs.Set("results", ResultsJson.Of([.. programs.Select(report => (report.Target.Name, report.Outputs()))]));
+            outputs.Set("results", ResultsJson.Of([.. programs.Select(report => (report.Name, report.Outputs()))]));
         }
 
         context.Partial.Plan = Plan();
-        context.Partial.Summary = all.Exists(report => report.HasLooked) ? Summary() : null;
+        context.Partial.Summary = all.Exists(report => report.HasLooked) ? More is null ? Summary() : Summary().Append(More) : null;
     }
 
     private Markdown Summary()
@@ -72,17 +87,17 @@ internal sealed class DeployReports(ActionContext context)
             return only.Summary(faults);
         }
 
-        var summary = new Markdown().Bullets(looked.Select(report => (Inline[])[Inline.Strong(report.Target.Name), ": ", .. report.Headline(faults)]));
+        var summary = new Markdown().Bullets(looked.Select(report => (Inline[])[Inline.Strong(report.Name), ": ", .. report.Headline(faults)]));
         foreach (var report in looked)
         {
             // What a run stopped at is what its reader has to see.
             if (report == Current && faults.Exists(fault => fault.Severity == Severity.Error))
             {
-                summary.Heading(2, report.Target.Name).Append(report.Summary(faults));
+                summary.Heading(2, report.Name).Append(report.Summary(faults));
             }
             else
             {
-                summary.Details(report.Target.Name, report.Summary([]));
+                summary.Details(report.Name, report.Summary([]));
             }
         }
 
@@ -98,7 +113,7 @@ internal sealed class DeployReports(ActionContext context)
             return null;
         }
 
-        var plan = new ReportPlan { Steps = [.. planned.SelectMany(report => report.Steps.Select(step => all.Count == 1 ? step : $"{report.Target.Name}: {step}"))] };
+        var plan = new ReportPlan { Steps = [.. planned.SelectMany(report => report.Steps.Select(step => all.Count == 1 ? step : $"{report.Name}: {step}"))] };
         foreach (var costs in planned.Select(report => report.Costs!))
         {
             var before = plan.NetLamports + (long)(plan.FeeLamportsHighest - plan.FeeLamports);

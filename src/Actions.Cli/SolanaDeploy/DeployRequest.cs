@@ -68,6 +68,12 @@ public sealed record DeployRequest
 
     public bool IsDryRun { get; init; }
 
+    /// <summary>The executable hash of what is to be replaced: other bytes are not. Null for whatever runs.</summary>
+    public string? Replaces { get; init; }
+
+    /// <summary>Everything but the final transaction, which is only simulated; then the buffer is closed again.</summary>
+    public bool IsDrill { get; init; }
+
     /// <summary>Whether the authority of the final transaction can sign here; a vault or a mere address cannot.</summary>
     public bool CanAuthoritySign => UpgradeAuthority is KeyInput.Signer;
 

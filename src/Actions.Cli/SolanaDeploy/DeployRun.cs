@@ -68,7 +68,11 @@ internal sealed class DeployRun
     }
 
     /// <summary>Notes that the final transaction landed after all.</summary>
-    public void Landed(Outcome outcome) => final.Landed(outcome);
+    public void Landed(Outcome outcome)
+    {
+        final.Landed(outcome);
+        progress.DoneAt = time.GetTimestamp();
+    }
 
     private Fault GivingUp() => final.Error is { } error
         ? new Fault(FaultCodes.TransactionRejected, "a deploy that comes to an end", $"after {MostRounds} attempts the cluster still answers otherwise than planned ({error})", "look at the program and the buffer in an explorer, then run again: nothing already written is lost")
@@ -89,7 +93,7 @@ internal sealed class DeployRun
             return false;
         }
 
-        if (!plan.Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade) && request.Mode == DeployMode.Deploy)
+        if (!plan.Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse) && request.Mode == DeployMode.Deploy)
         {
             return !plan.Steps.Any(step => step is DeployStep.MakeImmutable) || await final.MakeImmutableAsync(make, cancellation);
         }
@@ -100,7 +104,9 @@ internal sealed class DeployRun
         }
 
         return await upload.RunAsync(make, state, cancellation)
-            && await (request.Mode == DeployMode.Buffer ? FinishBufferAsync(make, state, cancellation) : FinishDeployAsync(make, state, cancellation));
+            && await (request.Mode == DeployMode.Buffer ? FinishBufferAsync(make, state, cancellation)
+                : request.IsDrill ? RehearseAsync(make, state, cancellation)
+                : FinishDeployAsync(make, state, cancellation));
     }
 
     private async Task<bool> FinishBufferAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
@@ -162,7 +168,36 @@ internal sealed class DeployRun
 
         // Upgrade returns the buffer's lamports and what ProgramData holds beyond its rent.
         final.Refund = now is null ? 0 : buffer.Lamports + now.Lamports - Math.Min(buffer.Lamports + now.Lamports, state.Rents.Capacity);
-        return await final.SendAsync(state, instructions, authority, cancellation);
+        if (!await final.SendAsync(state, instructions, authority, cancellation))
+        {
+            return false;
+        }
+
+        progress.DoneAt = time.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>All that comes before the final transaction of an upgrade; then the payer gets its rent back.</summary>
+    private async Task<bool> RehearseAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
+    {
+        var authority = state.BufferAddressAuthority(request);
+        var writer = (state.Buffer as BufferState.Ours)?.Authority ?? request.Payer.Address;
+        // A program that is too small for the file is not extended in a rehearsal, and the cluster would only say so.
+        var simulated = state.ExtendBy(request) > 0 ? null
+            : transactions.SimulateAsync([.. writer == authority ? [] : make.HandOver(writer, authority), .. make.Upgrade(authority)], cancellation);
+        if (await verdict.CheckAsync(make, state, cancellation) is not { } buffer)
+        {
+            return false;
+        }
+
+        if (simulated is not null && await simulated is { Error: { } error } simulation)
+        {
+            return await RefusedAsync(make, state, buffer, error, simulation.Logs, cancellation);
+        }
+
+        progress.DoneAt ??= time.GetTimestamp();
+        log.Line($"Rehearsed: closing the buffer {state.BufferAddress.Address}");
+        return await verdict.CloseAsync(make, buffer.Authority, buffer.Lamports, cancellation);
     }
 
     private async Task<bool> ExtendAsync(DeployInstructions make, DeployState state, uint additional, CancellationToken cancellation)

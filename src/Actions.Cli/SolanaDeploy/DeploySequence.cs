@@ -15,13 +15,16 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
     /// <summary>Whether the last program's final transaction is on chain: a signal or the timeout came too late to stop anything.</summary>
     public bool HasLanded => deploys.Count > 0 && deploys[^1].HasLanded;
 
+    /// <summary>Of every program, in the order of their deploys.</summary>
+    public IReadOnlyList<DeployReport> Reports => deploys.ConvertAll(deploy => deploy.Report);
+
     /// <summary>Whether the records say so, too.</summary>
     public bool IsSettled => deploys.Count > 0 && deploys[^1].IsSettled;
 
     /// <summary>Runs to the end, or throws what stopped it.</summary>
     /// <param name="targets">In the order of their deploys.</param>
-    /// <param name="releaseId">Names what their records share; null where each stands alone.</param>
-    public async Task RunAsync(IReadOnlyList<DeployTarget> targets, Func<CancellationToken, Task<string>>? releaseId, CancellationToken cancellation)
+    /// <param name="begin">Called when nothing stands in the way of any of them, before anything is sent. Gives what their records share; null where each stands alone.</param>
+    public async Task RunAsync(IReadOnlyList<DeployTarget> targets, Func<CancellationToken, Task<string?>>? begin, CancellationToken cancellation)
     {
         var isDryRun = targets[0].Request.IsDryRun;
         var stale = new StaleBuffers(site.Rpc, targets[0].Request);
@@ -52,8 +55,8 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
                 return;
             }
 
-            var release = releaseId is null ? null : await releaseId(cancellation);
-            await RunAsync(release, stale, cancellation);
+            var releaseId = begin is null ? null : await begin(cancellation);
+            await RunAsync(releaseId, stale, cancellation);
         }
         finally
         {

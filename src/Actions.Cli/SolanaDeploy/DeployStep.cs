@@ -53,6 +53,12 @@ public abstract record DeployStep
         public override string Describe() => $"remove the upgrade authority of {Program}: nobody can change it ever again";
     }
 
+    /// <summary>Instead of the final transaction, in a drill.</summary>
+    public sealed record Rehearse(Address Program, Address Buffer, ulong Lamports) : DeployStep
+    {
+        public override string Describe() => $"simulate the upgrade of the program {Program}, then close the buffer {Buffer} and take back its {Money.Sol(Lamports)}";
+    }
+
     /// <summary>A buffer of these bytes that nobody needs any more.</summary>
     public sealed record CloseBuffer(Address Buffer, ulong Lamports) : DeployStep
     {

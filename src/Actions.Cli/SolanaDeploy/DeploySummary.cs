@@ -59,9 +59,9 @@ internal sealed class DeploySummary(DeployFacts facts)
         {
             return facts.Plan switch
             {
-                null => [Inline.Strong("This deploy would be refused"), " for ", what, $" on {facts.Cluster}."],
-                var plan when Kind(plan) is { } kind => [Inline.Strong(kind), " of ", what, $" on {facts.Cluster} would cost {Money.Sol(plan.Costs.Net)} net. Nothing was sent."],
-                _ => [Inline.Strong("There is nothing to deploy:"), " ", what, $" on {facts.Cluster} runs these bytes already."],
+                null => [Inline.Strong($"This {Deploy} would be refused"), " for ", what, $" on {facts.Cluster}."],
+                var plan when What(plan) is { } kind => [Inline.Strong(kind), " of ", what, $" on {facts.Cluster} would cost {Money.Sol(plan.Costs.Net)} net. Nothing was sent."],
+                _ => [Inline.Strong($"There is nothing to {ToDeploy}:"), " ", what, $" on {facts.Cluster} runs these bytes already."],
             };
         }
 
@@ -72,7 +72,7 @@ internal sealed class DeploySummary(DeployFacts facts)
 
         if (progress.HasChanged)
         {
-            return [Inline.Strong(facts.Was is null ? "Deployed" : "Upgraded"), " ", what, $" on {facts.Cluster} in slot {progress.Slot}.{Effort()}"];
+            return [Inline.Strong(facts.Subject.IsRollback ? $"Rolled back{Target}:" : facts.Was is null ? "Deployed" : "Upgraded"), " ", what, $" on {facts.Cluster} in slot {progress.Slot}.{Effort()}"];
         }
 
         if (progress.Final is { WasSent: true, Settled.IsCompleted: false })
@@ -80,18 +80,37 @@ internal sealed class DeploySummary(DeployFacts facts)
             return [Inline.Strong("Not known:"), " the final transaction for ", what, $" on {facts.Cluster} was sent, and the run ended before its fate was clear. Run again: it looks first.{Effort()}"];
         }
 
-        if (facts.HasErrors)
+        if (request.IsDrill && progress.DoneAt is not null)
         {
-            return [Inline.Strong("Not deployed."), " This run did not change ", what, $" on {facts.Cluster}.{Effort()}"];
+            return [Inline.Strong("Rehearsed:"), " ", what, string.Create(CultureInfo.InvariantCulture, $" on {facts.Cluster} could have been rolled back{Target} {Seconds:0.0} s after this run began. Nothing was changed.{Effort()}")];
         }
 
-        return [Inline.Strong("Nothing to deploy:"), " ", what, $" on {facts.Cluster} runs these bytes already.{Effort()}"];
+        if (facts.HasErrors)
+        {
+            return [Inline.Strong(facts.Subject.IsRollback ? "Not rolled back." : "Not deployed."), " This run did not change ", what, $" on {facts.Cluster}.{Effort()}"];
+        }
+
+        return [Inline.Strong($"Nothing to {ToDeploy}:"), " ", what, $" on {facts.Cluster} runs these bytes already.{Effort()}"];
     }
+
+    private string Deploy => facts.Subject.IsRollback ? "rollback" : "deploy";
+
+    private string ToDeploy => facts.Subject.IsRollback ? "roll back" : "deploy";
+
+    /// <summary>What a rollback brings back; not every release has a version.</summary>
+    private string Target => facts.Subject.Version is { } version ? $" to {version}" : "";
+
+    private double? Seconds => facts.Subject.SecondsUntil(progress.DoneAt, facts.Site.Context.Time);
+
+    private string? What(DeployPlan plan) => Kind(plan) is not { } kind ? null
+        : request.IsDrill ? $"A drill of the rollback{Target}"
+        : facts.Subject.IsRollback ? $"A rollback{Target}"
+        : kind;
 
     private static string? Kind(DeployPlan plan) =>
         plan.Steps.Any(step => step is DeployStep.FirstDeploy) ? "A first deploy"
         : plan.Steps.Any(step => step is DeployStep.Upgrade) ? "An upgrade"
-        : plan.Steps.Any(step => step is DeployStep.Write or DeployStep.HandOver) ? "A buffer"
+        : plan.Steps.Any(step => step is DeployStep.Write or DeployStep.HandOver or DeployStep.Rehearse) ? "A buffer"
         : null;
 
     /// <summary>What the run did and cost, in a sentence.</summary>
@@ -154,6 +173,11 @@ internal sealed class DeploySummary(DeployFacts facts)
         if (request.Mode == DeployMode.Buffer)
         {
             yield return ["Buffer authority", Inline.Code(request.BufferAuthority.ToString())];
+        }
+
+        if (Seconds is { } seconds)
+        {
+            yield return [request.IsDrill ? "Ready for the final transaction" : "Running again", string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s after this run began")];
         }
 
         yield return [$"File (SBPF v{request.Binary.SbpfVersion})", Inline.Code($"sha256:{Hex(request.Binary.Sha256)}")];

@@ -111,6 +111,11 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
     private async Task SettleAsync(CancellationToken cancellation)
     {
+        if (request.IsDrill)
+        {
+            return; // nothing became of the program, so there is nothing to record about it
+        }
+
         var (count, fees) = pump!.Landed;
         if (request.Mode == DeployMode.Buffer)
         {

@@ -27,9 +27,13 @@ internal static class SolanaDeployAction
     {
         reports.Add(await site.Rpc.OpenAsync(cancellation));
         await sequence.RunAsync(inputs.Targets, inputs.Release is { } release ? token => ReleaseIdAsync(site, release, token) : null, cancellation);
+        if (inputs.Targets[0].Request is { IsDryRun: false, Mode: DeployMode.Deploy })
+        {
+            await inputs.WriteBack.RunAsync(site.Context, inputs.Environment, reports.Running(site.Context.Time.GetUtcNow()), cancellation);
+        }
     }
 
-    private static async Task<string> ReleaseIdAsync(DeploySite site, ReleaseKey release, CancellationToken cancellation)
+    private static async Task<string?> ReleaseIdAsync(DeploySite site, ReleaseKey release, CancellationToken cancellation)
     {
         List<LedgerRecord> records = [];
         foreach (var program in release.Programs)

@@ -11,11 +11,12 @@ namespace Actions.Cli.SolanaDeploy;
 /// <param name="Environment">The ledger's key; the cluster's name by default.</param>
 /// <param name="Targets">The programs to deploy, in order; at least one.</param>
 /// <param name="Release">The release that the programs belong to, for a release-id that they share; null without a release file.</param>
-internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<DeployTarget> Targets, string Environment, RecordInputs Records, ReleaseKey? Release)
+/// <param name="WriteBack">Where it is written down what runs in the end.</param>
+internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<DeployTarget> Targets, string Environment, RecordInputs Records, ReleaseKey? Release, WriteBack WriteBack)
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration", "registry", "config-files"];
+        ["store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -34,6 +35,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         var isFinal = ReadConfirmFinal(inputs, programs.Count == 1 ? programs[0].Id : null, mode);
         var records = RecordInputs.Read(context, hasStore: false);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
+        var writeBack = WriteBack.Read(inputs, context.Environment, scope is not null ? [.. scope.Programs.Select(program => program.Name)] : [.. programs.Select(program => program.Name).OfType<string>()]);
         return inputs.Finish(() => new SolanaDeployInputs(
             cluster!,
             [.. programs.Select((program, index) => new DeployTarget(
@@ -59,10 +61,12 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
                 new RecordSubject { Name = scope?.File.Name ?? program.Manifest?.Name, Version = program.Manifest?.Version, Variant = scope?.Environment.Variant ?? program.Manifest?.Variant, NamesVersions = scope is not null || records.IsLedgerOnGitHub }))],
             environment,
             records,
-            scope is null ? null : new ReleaseKey(environment, scope.File.Name, programs[0].Manifest?.Version, [.. scope.AllIds.Union(programs.Select(program => program.Id!.Value))])));
+            scope is null ? null : new ReleaseKey(environment, scope.File.Name, programs[0].Manifest?.Version, [.. scope.AllIds.Union(programs.Select(program => program.Id!.Value))]),
+            writeBack));
     }
 
-    private static (PriorityFee Price, ulong Highest) ReadPrice(InputReader inputs)
+    /// <summary>Reads `priority-fee` and `max-priority-fee`.</summary>
+    public static (PriorityFee Price, ulong Highest) ReadPrice(InputReader inputs)
     {
         var price = inputs.PriorityFee("priority-fee") ?? new PriorityFee.Auto();
         var highest = inputs.Number("max-priority-fee", 0, 1_000_000_000) ?? 100_000;

@@ -41,6 +41,8 @@ public static class FaultCodes
     public static readonly FaultCode BufferInvalid = new("buffer-invalid", ExitCode.Refused, "The buffer named to be reclaimed is not a buffer that may be closed.");
     public static readonly FaultCode ProgramChanged = new("program-changed", ExitCode.Refused, "The program changed while this run was under way.");
     public static readonly FaultCode DeclaredIdMismatch = new("declared-id-mismatch", ExitCode.Refused, "The binary declares another program id.");
+    public static readonly FaultCode RollbackTarget = new("rollback-target", ExitCode.Refused, "There is nothing to roll back to.");
+    public static readonly FaultCode RollbackUnsafe = new("rollback-unsafe", ExitCode.Refused, "A release says that going back from it is not safe, and the reason given does not name it.");
     public static readonly FaultCode VersionExists = new("version-exists", ExitCode.Refused, "This version is stored already, with other bytes.");
     public static readonly FaultCode VerifierRejected = new("verifier-rejected", ExitCode.Refused, "The cluster's verifier rejects the ELF.");
     public static readonly FaultCode TransactionRejected = new("transaction-rejected", ExitCode.Refused, "The cluster refuses a transaction for a reason of its own.");
@@ -53,6 +55,7 @@ public static class FaultCodes
     public static readonly FaultCode VariantMissing = new("variant-missing", ExitCode.Verdict, "The release has no build for this environment.");
     public static readonly FaultCode Tampered = new("tampered", ExitCode.Verdict, "Evidence was changed after it was made.");
     public static readonly FaultCode SmokeFailed = new("smoke-failed", ExitCode.Verdict, "A smoke check failed.");
+    public static readonly FaultCode RtoMissed = new("rto-missed", ExitCode.Verdict, "A rollback takes longer than it may.");
 
     // The world failed after all retries (5).
     public static readonly FaultCode RpcUnreachable = new("rpc-unreachable", ExitCode.Unavailable, "No RPC endpoint answers.");
@@ -64,6 +67,7 @@ public static class FaultCodes
     public static readonly FaultCode StoreFailed = new("store-failed", ExitCode.Unavailable, "The store cannot be read or written.");
     public static readonly FaultCode GitHubFailed = new("github-failed", ExitCode.Unavailable, "GitHub's API does not answer what a gate needs.");
     public static readonly FaultCode ReleaseNeedsWorkflowsPermission = new("release-needs-workflows-permission", ExitCode.Unavailable, "GitHub refuses a release whose tag would reach changed workflow files.");
+    public static readonly FaultCode RegistryFailed = new("registry-failed", ExitCode.Unavailable, "The registry or a configuration file cannot be written.");
     public static readonly FaultCode ReportFailed = new("report-failed", ExitCode.Unavailable, "The report, the summary or the outputs cannot be written.");
 
     // A secrets provider failed (6).

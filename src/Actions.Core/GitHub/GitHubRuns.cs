@@ -34,6 +34,28 @@ public sealed partial class GitHubRuns(GitHubClient client, string server)
         return await client.FindRunAsync(long.Parse(match.Groups["run"].Value, CultureInfo.InvariantCulture), attempt, cancellation);
     }
 
+    /// <summary>Who let a run go on, for its record; null where GitHub does not say: a record without it is still a record.</summary>
+    public async Task<IReadOnlyList<Approval>?> ApprovalsAsync(string? runId, CancellationToken cancellation)
+    {
+        if (!long.TryParse(runId, NumberStyles.None, CultureInfo.InvariantCulture, out var run))
+        {
+            return null;
+        }
+
+        try
+        {
+            var approvals = from entry in await client.ListApprovalsAsync(run, cancellation)
+                            where entry is { State: "approved", User: not null }
+                            from environment in entry.Environments
+                            select new Approval(environment.Name, entry.User!.Login, entry.User.Id, GitHubRefusal.Shown(entry.Comment ?? ""));
+            return approvals.ToList() is { Count: > 0 } some ? some : null;
+        }
+        catch (GitHubException)
+        {
+            return null;
+        }
+    }
+
     [GeneratedRegex(@"\A(?<run>[0-9]{1,18})(?:/attempts/(?<attempt>[0-9]{1,8}))?/?\z")]
     private static partial Regex RunForm();
 }

@@ -24,6 +24,24 @@ public sealed partial class InputReader
         resolved = answers;
     }
 
+    /// <summary>A reference to a place that can be written to, or null.</summary>
+    public KeyReference? Registry(string name)
+    {
+        if (Text(name) is not { } text || Take(KeyReferenceParser.Parse(text, name)) is not { } place)
+        {
+            return null;
+        }
+
+        if (place is not (KeyReference.Vault or KeyReference.AzureKeyVault { Version: null } or KeyReference.AwsSecretsManager { Field: null }))
+        {
+            Add(FaultCodes.InputUnknownValue, name, $"Expected vault:<mount>/<path>#<field>, azure-keyvault:<vault>/<secret> or aws-secretsmanager:<region>/<id> in '{name}'", "found a reference of another kind", "give one of them");
+            return null;
+        }
+
+        faults.AddRange(Providers.Complaints(place).Where(complaint => !faults.Contains(complaint)));
+        return place;
+    }
+
     internal Result<ResolvedReference> Find(KeyReference reference)
     {
         if (resolved.TryGetValue(reference, out var found))

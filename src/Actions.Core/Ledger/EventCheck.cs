@@ -15,7 +15,7 @@ internal static class EventCheck
     public static string? Complain(LedgerEvent entry) =>
         entry.Schema != LedgerEvent.CurrentSchema ? "schema"
         : !IsId(entry.Id) ? "id"
-        : !EnvironmentName.IsUsable(entry.Environment) ? "environment"
+        : !EnvironmentName.IsPossible(entry.Environment) ? "environment"
         : !Ids(entry).All(id => id is null || IsId(id)) ? "an id that is not one"
         : !Hashes(entry).All(hash => hash is null || IsHash(hash)) ? "a hash that is not one"
         : entry is { Kind: RecordKind.Check, State: RecordState.Undone or RecordState.Pending } ? "state of a check"

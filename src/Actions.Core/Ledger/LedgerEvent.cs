@@ -117,6 +117,6 @@ public sealed record LedgerEvent
 
     public string? SpecSha256 { get; init; }
 
-    /// <summary>How long a rollback took until the old bytes ran again.</summary>
+    /// <summary>How long a rollback took until the old bytes ran again, or a drill until they could have.</summary>
     public double? RtoSeconds { get; init; }
 }

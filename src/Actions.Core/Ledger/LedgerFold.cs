@@ -36,6 +36,20 @@ public static class LedgerFold
             : Result<IReadOnlyList<LedgerRecord>>.Ok([.. records.Values.OrderBy(record => record.Opened)]);
     }
 
+    /// <summary>The records as they are once these events are written too, which must be about the same key.</summary>
+    public static IReadOnlyList<LedgerRecord> Add(IReadOnlyList<LedgerRecord> records, IEnumerable<LedgerEvent> events)
+    {
+        var all = records.ToDictionary(record => record.Id, StringComparer.Ordinal);
+        var position = records.Select(record => Math.Max(record.Opened, record.WentLive ?? 0)).DefaultIfEmpty().Max();
+        foreach (var entry in events)
+        {
+            position++;
+            all[entry.Id] = all.TryGetValue(entry.Id, out var record) ? Continue(record, entry, position) : Begin(entry, position);
+        }
+
+        return [.. all.Values.OrderBy(record => record.Opened)];
+    }
+
     private static LedgerRecord Begin(LedgerEvent entry, int position) => new(entry, position, HasRun(entry) ? position : null);
 
     private static LedgerRecord Continue(LedgerRecord record, LedgerEvent entry, int position)

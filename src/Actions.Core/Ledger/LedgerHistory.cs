@@ -37,12 +37,52 @@ internal sealed class LedgerHistory
         return candidate is not null && IsAnother(candidate, first) ? candidate : null;
     }
 
-    /// <summary>A release with every later record that only gave the same bytes another version.</summary>
+    /// <summary>A release with every later one that only gave its bytes another version, also after a rollback had brought them back.</summary>
     public IReadOnlyList<LedgerRecord> SpanOf(LedgerRecord release)
     {
         var first = FirstOf(release);
-        var renamed = live.Skip(live.IndexOf(first) + 1).TakeWhile(record => record.IsUnchanged && HashOf(record) == HashOf(first));
-        return live.Contains(first) ? [first, .. renamed] : [first];
+        return [first, .. Releases.Where(record => record.IsUnchanged && record != first && FirstOf(record) == first)];
+    }
+
+    /// <summary>What a rollback from one release to another takes away: versions of the same bytes too, but only those after the one it restores.</summary>
+    public IEnumerable<LedgerRecord> Undone(LedgerRecord replaced, string? restored)
+    {
+        var span = SpanOf(replaced).ToList();
+        return span.Skip(span.FindIndex(record => record.Id == restored) + 1).Where(record => record.State != RecordState.Undone);
+    }
+
+    /// <summary>From one release back to another, every release that is left; null when the other one does not lie on the way.</summary>
+    public IReadOnlyList<LedgerRecord>? WayBack(LedgerRecord from, LedgerRecord to)
+    {
+        List<LedgerRecord> left = [];
+        for (var step = FirstOf(from); step is not null && left.TrueForAll(record => record.Id != step.Id); step = Predecessor(step))
+        {
+            if (step.Id == FirstOf(to).Id)
+            {
+                return left;
+            }
+
+            left.AddRange(SpanOf(step).Reverse());
+        }
+
+        return null;
+    }
+
+    /// <summary>The releases that went live, in that order.</summary>
+    public IEnumerable<LedgerRecord> Releases => live.Where(record => record.Kind == RecordKind.Release);
+
+    /// <summary>The record under which these bytes went live, of one that found them running.</summary>
+    public LedgerRecord FirstOf(LedgerRecord release)
+    {
+        if (!release.IsUnchanged)
+        {
+            return release;
+        }
+
+        var earlier = live.Take(live.IndexOf(release)).LastOrDefault(record => !record.IsUnchanged && HashOf(record) == HashOf(release));
+        return earlier is null ? release
+            : ReleaseOf(earlier) is var restored && live.IndexOf(restored) <= live.IndexOf(earlier) ? FirstOf(restored)
+            : earlier; // it names a later record, and so itself in the end
     }
 
     public LedgerRecord? Find(string? id) => id is not null && byId.TryGetValue(id, out var record) ? record : null;
@@ -54,18 +94,6 @@ internal sealed class LedgerHistory
 
     private LedgerRecord ReleaseOf(LedgerRecord record) =>
         record.Kind == RecordKind.Rollback && Find(record.Facts.Restores) is { Kind: RecordKind.Release } release ? release : record;
-
-    /// <summary>The record under which these bytes went live, of one that found them running.</summary>
-    private LedgerRecord FirstOf(LedgerRecord release)
-    {
-        if (!release.IsUnchanged)
-        {
-            return release;
-        }
-
-        var earlier = live.Take(live.IndexOf(release)).LastOrDefault(record => !record.IsUnchanged && HashOf(record) == HashOf(release));
-        return earlier is null ? release : ReleaseOf(earlier);
-    }
 
     /// <summary>What it says it replaced; where it does not say, what the ledger saw before it.</summary>
     private LedgerRecord? Before(LedgerRecord release)

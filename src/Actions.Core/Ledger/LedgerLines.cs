@@ -69,6 +69,11 @@ internal sealed class LedgerLines(LedgerKey key)
 
     private void Add()
     {
+        if (faults.Count >= MostFaults)
+        {
+            return; // it is not believed any more, whatever follows
+        }
+
         var read = IsTooLong ? LedgerLine.Broken(Where, $"{length:N0} bytes")
             : LedgerLine.IsBlank(Text()) ? null
             : LedgerLine.Read(Text(), Where);
@@ -81,7 +86,7 @@ internal sealed class LedgerLines(LedgerKey key)
         {
             events.Add(read.Value);
         }
-        else if (read is not null && faults.Count < MostFaults)
+        else if (read is not null)
         {
             faults.AddRange(read.Faults);
         }

@@ -19,6 +19,10 @@ internal sealed class LedgerLock(TimeProvider time, TimeSpan patience)
     public Task<SafeFileHandle> ForWritingAsync(string path, CancellationToken cancellation) =>
         WhenFreeAsync(() => Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), cancellation);
 
+    /// <summary>Together with others who share, and with nobody who writes.</summary>
+    public Task<SafeFileHandle> ForSharingAsync(string path, CancellationToken cancellation) =>
+        WhenFreeAsync(() => Open(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read), cancellation);
+
     /// <summary>Null when there is no such file.</summary>
     public async Task<SafeFileHandle?> ForReadingAsync(string path, CancellationToken cancellation)
     {

@@ -23,7 +23,7 @@ public static class LedgerRules
 
     /// <summary>
     /// Settles every open record whose run is over, and those that wait for an authority which has acted. A rollback that
-    /// turns out to have landed undoes what it replaced.
+    /// turns out to have landed undoes what it replaced; one that was killed before it could say so is completed.
     /// </summary>
     public static IReadOnlyList<LedgerEvent> Settlements(
         IReadOnlyList<LedgerRecord> records, Predicate<LedgerRecord> isOver, ChainState chain, DateTimeOffset at) =>
@@ -32,7 +32,11 @@ public static class LedgerRules
            where open.State == RecordState.Pending || isOver(open)
            let settled = Settle(open, chain, at)
            where settled is not null
-           from entry in (IEnumerable<LedgerEvent>)[settled, .. UndoneBy(records, open, settled)]
+           from entry in (IEnumerable<LedgerEvent>)[settled, .. settled.State == RecordState.Succeeded ? Undo(records, open, at) : []]
+           select entry,
+        .. from rollback in records
+           where rollback.State == RecordState.Succeeded
+           from entry in Undo(records, rollback, at)
            select entry,
     ];
 
@@ -51,23 +55,22 @@ public static class LedgerRules
         return history.Current(new ChainState(onChainHash)) is { } current ? history.Predecessor(current) : history.NewestNotUndone();
     }
 
-    /// <summary>The newest attempt, when it never reached the chain: then `previous` has nothing to undo.</summary>
+    /// <summary>The newest attempt, when it never reached the chain: then `previous` has nothing to undo. A rollback that did not get there changes nothing about that.</summary>
     public static LedgerRecord? NothingToUndo(IEnumerable<LedgerRecord> records, string? onChainHash) =>
-        records.Where(record => record.Kind != RecordKind.Check).MaxBy(record => record.Opened)
+        records.Where(record => record.Kind == RecordKind.Release || (record.Kind == RecordKind.Rollback && record.WentLive is not null)).MaxBy(record => record.Opened)
             is { Kind: RecordKind.Release, State: RecordState.Started or RecordState.Failed or RecordState.Cancelled } newest
         && !new ChainState(onChainHash).Holds(newest.ExecutableHash)
             ? newest
             : null;
 
-    /// <summary>The events that mark what a rollback replaced, with every later version of the same bytes.</summary>
-    public static IReadOnlyList<LedgerEvent> Undo(IEnumerable<LedgerRecord> records, string? replaced, string rollback, DateTimeOffset at)
+    /// <summary>The events that mark what a rollback replaced, with every later version of the same bytes; none for what is marked already.</summary>
+    public static IReadOnlyList<LedgerEvent> Undo(IEnumerable<LedgerRecord> records, LedgerRecord rollback, DateTimeOffset at)
     {
         var history = new LedgerHistory(records);
-        return history.Find(replaced) is not { Kind: RecordKind.Release } release ? [] :
+        return rollback.Kind != RecordKind.Rollback || history.Find(rollback.Facts.From) is not { Kind: RecordKind.Release } replaced ? [] :
         [
-            .. from record in history.SpanOf(release)
-               where record is { Kind: RecordKind.Release, State: not RecordState.Undone }
-               select Next(record, RecordState.Undone, at) with { UndoneBy = rollback, FinishedAt = null },
+            .. from record in history.Undone(replaced, rollback.Facts.Restores)
+               select Next(record, RecordState.Undone, at) with { UndoneBy = rollback.Id, FinishedAt = null },
         ];
     }
 
@@ -91,9 +94,4 @@ public static class LedgerRules
         At = at,
         FinishedAt = at,
     };
-
-    private static IReadOnlyList<LedgerEvent> UndoneBy(IReadOnlyList<LedgerRecord> records, LedgerRecord open, LedgerEvent settled) =>
-        settled is { Kind: RecordKind.Rollback, State: RecordState.Succeeded }
-            ? Undo(records, open.Facts.From, open.Id, settled.At)
-            : [];
 }

@@ -7,7 +7,7 @@ public enum RecordKind
 
     Rollback,
 
-    /// <summary>A verdict of smoke-test or verify-program about a release.</summary>
+    /// <summary>A verdict about a release: of smoke-test, of verify-program, of a rollback that was rehearsed.</summary>
     Check,
 }
 
@@ -15,4 +15,7 @@ public enum CheckKind
 {
     Smoke,
     Verify,
+
+    /// <summary>Whether it could be rolled back in time.</summary>
+    Drill,
 }

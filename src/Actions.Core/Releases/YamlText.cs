@@ -7,10 +7,12 @@ using YamlDotNet.RepresentationModel;
 
 namespace Actions.Core.Releases;
 
-/// <summary>Reads one of our YAML files, which strangers may have written: plain mappings, lists and scalars of bounded size and depth.</summary>
+/// <summary>Reads our YAML files, which strangers may have written: plain mappings, lists and scalars of bounded size and depth.</summary>
 internal static class YamlText
 {
     public const int LongestFile = 256 * 1024;
+    public const string Form = "a YAML file of plain mappings, lists and values";
+    public const string Remedy = "correct the file; anchors, aliases, tags and several documents are not read";
 
     private const int Deepest = 12;
     private const int MostNodes = 20_000;
@@ -18,39 +20,50 @@ internal static class YamlText
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The file's one mapping, or what is wrong with it.</summary>
+    /// <summary>A release file's one mapping, or what is wrong with it.</summary>
     public static Result<YamlMappingNode> Read(ReadOnlySpan<byte> bytes, string file, string input)
     {
         if (bytes.Length > LongestFile)
         {
-            return Wrong(file, $"found {bytes.Length:N0} bytes, more than the {LongestFile:N0} that are read", input);
+            return Wrong(file, $"{bytes.Length:N0} bytes, more than the {LongestFile:N0} that are read", input);
         }
 
+        return Load(bytes, Deepest, MostNodes, out var problem) is { } root ? root : Wrong(problem.Line is { } line ? $"{file}:{line}" : file, problem.Found, input);
+    }
+
+    /// <summary>One mapping; null, and why, for anything else. No line is given for what is wrong with the whole file.</summary>
+    public static YamlMappingNode? Load(ReadOnlySpan<byte> bytes, int deepest, int mostNodes, out (long? Line, string Found) problem)
+    {
         var text = "";
         try
         {
             text = Strict.GetString(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
-            if (Complain(text) is { } complaint)
+            if (Complain(text, deepest, mostNodes) is { } complaint)
             {
-                return Wrong($"{file}:{complaint.Line}", complaint.Found, input);
+                problem = complaint;
+                return null;
             }
 
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }] ? root : Wrong(file, "found something else than one mapping", input);
+            problem = (null, "something else than one mapping");
+            return yaml.Documents is [{ RootNode: YamlMappingNode root }] ? root : null;
         }
-        catch (YamlException problem)
+        catch (YamlException exception)
         {
-            return Wrong($"{file}:{LineOf(problem, text)}", $"found {Describe(problem)}", input);
+            problem = (LineOf(exception, text), Describe(exception));
         }
-        catch (Exception problem) when (problem is DecoderFallbackException or ArgumentException or FormatException or InvalidOperationException or OverflowException)
+        catch (Exception exception) when (exception is DecoderFallbackException or ArgumentException or FormatException or InvalidOperationException or OverflowException)
         {
-            return Wrong(file, "found text that is no YAML in UTF-8", input);
+            // The last ones are the parser's own way to stumble over text that is no YAML.
+            problem = (null, "text that is no YAML in UTF-8");
         }
+
+        return null;
     }
 
     /// <summary>Where the parser could not go on. Of a tab it only says where the mapping around it begins.</summary>
-    public static long LineOf(YamlException problem, string text)
+    private static long LineOf(YamlException problem, string text)
     {
         var tab = problem.Message.Contains("tab as indentation", StringComparison.Ordinal)
             ? Array.FindIndex(text.Split('\n'), line => line.TakeWhile(char.IsWhiteSpace).Contains('\t')) : -1;
@@ -58,11 +71,11 @@ internal static class YamlText
     }
 
     /// <summary>The parser's words, and where what it could not end begins.</summary>
-    public static string Describe(YamlException problem) =>
+    private static string Describe(YamlException problem) =>
         PlainText.Bound(PlainText.CleanLine(problem.Message), LongestProblem) + (problem.Start.Line == problem.End.Line ? "" : $" (it begins in line {problem.Start.Line})");
 
     /// <summary>Looks at the events first: a tree of unbounded depth, or one that shares its branches, must not be built at all.</summary>
-    private static (long Line, string Found)? Complain(string text)
+    private static (long? Line, string Found)? Complain(string text, int deepest, int mostNodes)
     {
         var parser = new Parser(new StringReader(text));
         var (depth, nodes, documents) = (0, 0, 0);
@@ -70,17 +83,17 @@ internal static class YamlText
         {
             var found = parser.Current switch
             {
-                AnchorAlias => "found an alias (*…)",
-                NodeEvent { Anchor.IsEmpty: false } => "found an anchor (&…)",
-                NodeEvent { Tag.IsEmpty: false } => "found a tag (!…)",
-                NodeEvent when ++nodes > MostNodes => $"found more than {MostNodes:N0} values",
-                DocumentStart when ++documents > 1 => "found a second document",
+                AnchorAlias => "an alias (*…)",
+                NodeEvent { Anchor.IsEmpty: false } => "an anchor (&…)",
+                NodeEvent { Tag.IsEmpty: false } => "a tag (!…)",
+                NodeEvent when ++nodes > mostNodes => $"more than {mostNodes:N0} values",
+                DocumentStart when ++documents > 1 => "a second document",
                 _ => null,
             };
             depth += parser.Current?.NestingIncrease ?? 0;
-            if (found is not null || depth > Deepest + 2)
+            if (found is not null || depth > deepest + 2)
             {
-                return (parser.Current!.Start.Line, found ?? $"found more than {Deepest} levels");
+                return (parser.Current!.Start.Line, found ?? $"more than {deepest} levels");
             }
         }
 
@@ -88,6 +101,5 @@ internal static class YamlText
     }
 
     private static Fault Wrong(string where, string found, string input) => new(
-        FaultCodes.FileUnreadable, $"{where}: expected a YAML file of plain mappings, lists and values", found,
-        "correct the file; anchors, aliases, tags and several documents are not read", input);
+        FaultCodes.FileUnreadable, $"{where}: expected {Form}", $"found {found}", Remedy, input);
 }

@@ -154,7 +154,16 @@ internal sealed class ProviderHandler : DelegatingHandler
     };
 
     private static bool IsPassing(HttpResponseMessage response) =>
-        response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode is >= 500 and not 501;
+        response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode is >= 500 and not 501
+        || (response.StatusCode == HttpStatusCode.BadRequest && IsThrottledByAws(response));
+
+    /// <summary>AWS's JSON services say with 400 that there were too many requests.</summary>
+    private static bool IsThrottledByAws(HttpResponseMessage response)
+    {
+        using var body = new MemoryStream();
+        response.Content.CopyTo(body, null, CancellationToken.None);
+        return body.GetBuffer().AsSpan(0, (int)body.Length).IndexOf("ThrottlingException"u8) >= 0;
+    }
 
     private TimeSpan? Asked(HttpResponseMessage? response) =>
         (response?.Headers.RetryAfter?.Delta ?? (response?.Headers.RetryAfter?.Date - time.GetUtcNow())) is { } pause && pause > TimeSpan.Zero

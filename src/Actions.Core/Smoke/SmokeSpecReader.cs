@@ -151,8 +151,12 @@ public static class SmokeSpecReader
     /// <summary>Names must be unique, lead somewhere, and not in a circle.</summary>
     private static List<SmokeCheck> Link(SpecYaml yaml, List<SmokeCheck> checks, IReadOnlyList<YamlNode> nodes)
     {
-        YamlNode At(SmokeCheck check, string? key = null) =>
-            nodes.First(node => node.Start.Line == check.Line) is var node && key is not null && node is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : node;
+        YamlNode At(SmokeCheck check, string key = "")
+        {
+            var node = nodes.First(node => node.Start.Line == check.Line);
+            return node is YamlMappingNode mapping && mapping.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : node;
+        }
+
         var before = yaml.Faults.Count;
         foreach (var twice in checks.GroupBy(check => check.Name, StringComparer.Ordinal).Where(same => same.Count() > 1))
         {

@@ -15,9 +15,15 @@ namespace Actions.Core.Store;
 /// </remarks>
 /// <param name="directory">The folder of the store; it need not exist.</param>
 /// <param name="time">For the wait on other writers.</param>
-public sealed class FileStore(string directory, TimeProvider time) : IStore
+public sealed partial class FileStore(string directory, TimeProvider time) : IPrunableStore
 {
     private const string Extension = ".json";
+    private const string Manifests = "manifests";
+    private const string Seals = "seals";
+    private const string Objects = "objects";
+
+    private static readonly string[] Folders = [Objects, Manifests, Seals, Tombstones];
+
     private const int LongestObject = LoaderProgram.MaxAccountLength;
 
     private readonly string root = Path.GetFullPath(directory);
@@ -26,6 +32,13 @@ public sealed class FileStore(string directory, TimeProvider time) : IStore
 
     /// <summary>How long to wait for other writers.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Every path the store of a directory may have made: what a container's root wrote, the next step of the job must be able to move and delete.</summary>
+    public static IEnumerable<string> Written(string directory)
+    {
+        string[] folders = [.. Folders.Select(name => Path.Combine(directory, name)).Where(Directory.Exists)];
+        return folders.Length == 0 ? [] : [directory, .. folders, .. folders.SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories))];
+    }
 
     public Task<IReadOnlyList<SemVer>> VersionsAsync(string name, CancellationToken cancellation) => Guard(() => Task.FromResult<IReadOnlyList<SemVer>>(Versions(name)));
 
@@ -47,10 +60,16 @@ public sealed class FileStore(string directory, TimeProvider time) : IStore
         {
             var seal = SealPath(manifest.Name, version);
             Directory.CreateDirectory(Path.GetDirectoryName(seal)!);
-            using var writer = await new LedgerLock(time, Patience).ForWritingAsync(Path.Combine(Path.GetDirectoryName(seal)!, ".lock"), cancellation);
+            using var sharing = await Lock.ForSharingAsync(PruningPath, cancellation);
+            using var writer = await Lock.ForWritingAsync(Path.Combine(Path.GetDirectoryName(seal)!, ".lock"), cancellation);
             if (Find(manifest.Name, version) is { } stored)
             {
                 return SameRelease.Refuse(stored.Manifest, manifest) is { } refusal ? throw new FaultException(refusal) : stored;
+            }
+
+            if (FindPruned(manifest.Name, version) is { } pruned)
+            {
+                throw new FaultException(StoreFaults.Pruned(pruned.Manifest));
             }
 
             foreach (var digest in StoredFile.AllOf(manifest).Select(file => file.Sha256).Distinct())
@@ -66,9 +85,12 @@ public sealed class FileStore(string directory, TimeProvider time) : IStore
 
     private static string Digest(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    private List<SemVer> Versions(string name)
+    private LedgerLock Lock => new(time, Patience);
+
+    private List<SemVer> Versions(string name) => VersionsIn(Path.Combine(root, Manifests, Usable(name)));
+
+    private static List<SemVer> VersionsIn(string folder)
     {
-        var folder = Path.Combine(root, "manifests", Usable(name));
         if (!Directory.Exists(folder))
         {
             return [];
@@ -189,11 +211,11 @@ public sealed class FileStore(string directory, TimeProvider time) : IStore
         return bytes;
     }
 
-    private string ObjectPath(string digest) => Path.Combine(root, "objects", "sha256", ManifestCheck.IsHash(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
+    private string ObjectPath(string digest) => Path.Combine(root, Objects, "sha256", ManifestCheck.IsHash(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
 
-    private string ManifestPath(string name, SemVer version) => Path.Combine(root, "manifests", Usable(name), version.Text + Extension);
+    private string ManifestPath(string name, SemVer version) => Path.Combine(root, Manifests, Usable(name), version.Text + Extension);
 
-    private string SealPath(string name, SemVer version) => Path.Combine(root, "seals", Usable(name), $"{version.Text}.sha256");
+    private string SealPath(string name, SemVer version) => Path.Combine(root, Seals, Usable(name), $"{version.Text}.sha256");
 
     private string Shown(string path) => $"{Description}/{Path.GetRelativePath(root, path)}";
 

@@ -18,4 +18,8 @@ public static class StoreFaults
     public static Fault Exists(Manifest stored, string found) => new(
         FaultCodes.VersionExists, $"Expected the bytes of {stored.Name} {stored.Version} that are stored already", $"found {found}",
         "give the new bytes a new version: a version never changes", "version");
+
+    public static Fault Pruned(Manifest pruned) => new(
+        FaultCodes.VersionExists, $"Expected a version of {pruned.Name} that was never stored", $"found that {pruned.Version} was stored, and pruned since",
+        "give the bytes a new version: a version never means something else", "version");
 }

@@ -4,6 +4,7 @@ using Actions.Core.Ledger;
 using Actions.Core.Loader;
 using Actions.Core.Reports;
 using Actions.Core.Solana;
+using Actions.Core.Tests.GitHub;
 
 namespace Actions.Cli.Tests.PromoteArtifact;
 
@@ -12,6 +13,7 @@ internal sealed class Promotion : IDisposable
 {
     private readonly Localnet net;
     private readonly TestKey payer;
+    private GitHubStandIn? gitHub;
     private string gates = "";
     private string variants = "";
 
@@ -33,6 +35,16 @@ internal sealed class Promotion : IDisposable
     public string PayerJson => payer.Json;
 
     public static async Task<Promotion> StartAsync(Localnet net) => new(net, await net.PayerAsync());
+
+    /// <summary>With records and artifacts in a repository.</summary>
+    public Promotion On(GitHubStandIn standIn)
+    {
+        gitHub = standIn;
+        return this;
+    }
+
+    /// <summary>The workflow run that the next steps are of.</summary>
+    public int Run { get; set; } = 7;
 
     /// <summary>Gates of production, as the release file has them.</summary>
     public Promotion WithGates(string text)
@@ -142,8 +154,9 @@ internal sealed class Promotion : IDisposable
 
     private Task<ActionRun> RunAsync(string action, (string Name, string Value)[] inputs)
     {
-        Dictionary<string, string> all = new() { ["ledger"] = "file:state" };
-        if (action == "promote-artifact")
+        // On GitHub a job's token is there by default, and so are ledger and store.
+        Dictionary<string, string> all = gitHub is null ? new() { ["ledger"] = "file:state" } : new() { ["github-token"] = GitHubStandIn.Token, ["github-api-url"] = gitHub.Api };
+        if (action == "promote-artifact" && gitHub is null)
         {
             all["store"] = "file:state";
         }
@@ -155,7 +168,8 @@ internal sealed class Promotion : IDisposable
 
         return ActionProcess.RunAsync(action, all, Workspace, variables: new Dictionary<string, string>
         {
-            ["GITHUB_REPOSITORY"] = "acme/perps", ["GITHUB_RUN_ID"] = "7", ["GITHUB_SHA"] = "0123456789abcdef0123456789abcdef01234567", ["GITHUB_REF"] = "refs/heads/main",
+            ["GITHUB_REPOSITORY"] = gitHub is null ? "acme/perps" : GitHubStandIn.Repository, ["GITHUB_RUN_ID"] = $"{Run}", ["GITHUB_RUN_ATTEMPT"] = gitHub is null ? "" : "1",
+            ["GITHUB_SHA"] = gitHub is null ? "0123456789abcdef0123456789abcdef01234567" : GitHubStandIn.Sha, ["GITHUB_REF"] = "refs/heads/main",
             ["GITHUB_WORKFLOW_REF"] = "acme/perps/.github/workflows/build.yml@refs/heads/main", ["GITHUB_ACTOR"] = "eve",
         });
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Actions.Cli.Tests.SolanaDeploy;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Solana;
@@ -26,6 +27,14 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
         running.Authority.ShouldBe(authority);
         run.Summary.ShouldContain($"vault-transit:{vault.Transit}/hot-payer");
         (await Net.BuffersAsync(payer)).ShouldBeEmpty();
+        var record = JsonElement.Parse(Encoding.UTF8.GetString(deploy.Workspace.Files().Single(file => file.Path.EndsWith(".jsonl", StringComparison.Ordinal)).Content).TrimEnd('\n').Split('\n')[^1]);
+        var keys = record.GetProperty("keys").EnumerateArray().ToDictionary(key => key.GetProperty("role").GetString()!);
+        keys["payer"].GetProperty("provider").GetString().ShouldBe($"vault-transit:{vault.Transit}/hot-payer");
+        keys["payer"].GetProperty("version").GetString().ShouldBe("1");
+        keys["upgrade-authority"].GetProperty("address").GetString().ShouldBe(authority.ToString());
+        (DateTimeOffset.UtcNow - keys["upgrade-authority"].GetProperty("created-at").GetDateTimeOffset()).ShouldBeLessThan(TimeSpan.FromHours(1));
+        run.Summary.ShouldContain("less than a day");
+        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. program.Leaks, .. await vault.StandIns.IssuedAsync()]);
         if (!vault.IsReal)
         {
             var counts = await vault.CountsAsync();
@@ -52,7 +61,7 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
 
         run.Exit.ShouldBe(0, run.ToString());
         (await Net.ProgramAsync(program.Address))!.Authority.ShouldBe(authority.Address);
-        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. payer.Leaks, .. authority.Leaks, "access-key-in-the-path"]);
+        LeakScan.ShouldBeClean(run, deploy.Workspace, [.. payer.Leaks, .. authority.Leaks, "access-key-in-the-path", .. await vault.StandIns.IssuedAsync()]);
     }
 
     [Fact]
@@ -66,6 +75,26 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
 
         run.Exit.ShouldBe(0, run.ToString());
         (await Net.ProgramAsync(program.Address)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_program_of_a_release_file_is_created_with_its_key_in_vault()
+    {
+        var (payer, program) = (await TransitAsync("release-payer"), TestKey.New());
+        await vault.PutAsync("deploy/program", "keypair", program.Json);
+        using var deploy = Job("release-payer", TestPrograms.Token, ("program", ""), ("release-file", "solana-release.yml"), ("environment", "test"),
+            ("program-keypair", $"token=vault:{vault.Kv2}/deploy/program#keypair"));
+        deploy.Workspace.Put("solana-release.yml", """
+            version: 1
+            name: token
+            programs: { token: { artifact: program.so } }
+            environments: { test: { cluster: localnet, program-ids: {} } }
+            """u8.ToArray());
+
+        var run = await RunAsync(deploy);
+
+        run.Exit.ShouldBe(0, run.ToString());
+        (await Net.ProgramAsync(program.Address))!.Authority.ShouldBe(payer);
     }
 
     [Fact]
@@ -90,6 +119,7 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
         run.Exit.ShouldBe(6, run.ToString());
         run.Errors.ShouldBe(["secret-denied", "secret-denied"]);
         run.Summary.ShouldContain("capabilities");
+        LeakScan.ShouldBeClean(run, deploy.Workspace, await vault.StandIns.IssuedAsync());
         (await Net.LandedAsync(payer)).ShouldBeEmpty();
     }
 
@@ -127,6 +157,7 @@ internal static class LeakScan
     {
         // The runner reads add-mask lines and keeps them out of the log.
         var log = string.Join('\n', run.Stdout.Split('\n').Where(line => !line.StartsWith("::add-mask::", StringComparison.Ordinal)));
+        leaks.Count.ShouldBeGreaterThan(0);
         List<(string Where, string Text)> places =
         [
             ("stdout", log), ("stderr", run.Stderr), ("summary", run.Summary), ("outputs", string.Join('\n', run.Outputs)),

@@ -32,10 +32,12 @@ internal sealed class Example(string name)
 
     /// <param name="text">The spec's text, the example's own or one with a mistake.</param>
     /// <param name="programId">The input; an id that no example has unless told.</param>
-    public Result<SmokeSpec> Spec(string text, Address? programId)
+    public Result<SmokeSpec> Spec(string text, Address? programId) => Spec(Encoding.UTF8.GetBytes(text), programId);
+
+    public Result<SmokeSpec> Spec(byte[] bytes, Address? programId)
     {
         using var world = new World().With("GITHUB_WORKSPACE", Folder(name)).With("PROMETHEUS_TOKEN", "a-token-of-some-length");
-        var file = new InputFile(new WorkspacePath("smoke.yml", Path.Combine(Folder(name), "smoke.yml")), Encoding.UTF8.GetBytes(text));
+        var file = new InputFile(new WorkspacePath("smoke.yml", Path.Combine(Folder(name), "smoke.yml")), bytes);
         return SmokeSpecReader.Read(file, programId, world.Environment, world.Masker);
     }
 

@@ -66,7 +66,7 @@ internal sealed class Story
         var rollback = this[id];
         return LandRollback(id)
             .Write(LedgerRules.Next(rollback, RecordState.Succeeded, Make.Noon))
-            .Write(LedgerRules.Undo(Records, rollback.Facts.From, id, Make.Noon));
+            .Write(LedgerRules.Undo(Records, rollback, Make.Noon));
     }
 
     private Story Expect(string id)

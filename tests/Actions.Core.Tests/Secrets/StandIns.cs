@@ -53,6 +53,10 @@ public sealed class StandIns : IAsyncLifetime
     public async Task<IReadOnlyList<string>> NotesAsync() =>
         [.. (await SendAsync(HttpMethod.Get, $"{this["control"]}/notes", null)).EnumerateArray().Select(note => note.GetString()!)];
 
+    /// <summary>Every secret that was handed out so far: identities, tokens, credentials.</summary>
+    public async Task<IReadOnlyList<string>> IssuedAsync() =>
+        [.. (await SendAsync(HttpMethod.Get, $"{this["control"]}/issued", null)).EnumerateArray().Select(secret => secret.GetString()!)];
+
     internal static async Task<JsonElement> SendAsync(HttpMethod method, string url, string? json, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, url) { Content = json is null ? null : new ByteArrayContent(Encoding.UTF8.GetBytes(json)) };

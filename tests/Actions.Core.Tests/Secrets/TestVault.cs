@@ -113,6 +113,12 @@ public sealed class TestVault : IAsyncLifetime
         {
             return default;
         }
+        catch (InvalidOperationException problem) when (problem.Message.Contains("Upgrading from non-versioned", StringComparison.Ordinal))
+        {
+            // A new key-value engine is not ready at once.
+            await Task.Delay(200);
+            return await PostAsync(path, json);
+        }
     }
 
     private static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";

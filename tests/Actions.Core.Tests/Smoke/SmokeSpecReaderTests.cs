@@ -100,7 +100,7 @@ public sealed class SmokeSpecReaderTests : IDisposable
     /// <summary>A spec, or the only check of one, and a part of the complaint.</summary>
     public static TheoryData<string, string> Bad => new()
     {
-        { "[]", "one YAML mapping" },
+        { "[]", "one mapping" },
         { "version: 2\nchecks: [{ name: a, rpc: { method: getSlot } }]", "version 1" },
         { "checks: [{ name: a, rpc: { method: getSlot } }]", "'version'" },
         { "version: 1", "'checks'" },
