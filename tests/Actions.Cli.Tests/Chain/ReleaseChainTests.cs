@@ -50,6 +50,28 @@ public sealed partial class ReleaseChainTests
         (bad.Exit, bad["passed"], bad["failed"]).ShouldBe((4, "2", "1"), bad.ToString());
         bad.Errors.ShouldBe(["smoke-failed"], bad.ToString());
         await team.ShouldRunAsync("mainnet", second);
+
+        // Back, the last program first, and checked by the spec that 1.1.0 failed.
+        var undone = await EndAsync(team.RollBackAsync("mainnet"));
+        ReleaseTeam.Results(undone, "restored-version").ShouldBe(["vault 1.0.0", "registry 1.0.0"]);
+        ReleaseTeam.Results(undone, "changed").ShouldBe(["vault true", "registry true"]);
+        await team.ShouldRunAsync("mainnet", first);
+        await EndAsync(team.VerifyAsync("mainnet", toMainnet));
+        await team.ShouldHaveRecordsAsync(
+            "mainnet", "release 1.0.0 succeeded", "verify 1.0.0 succeeded", "smoke 1.0.0 succeeded", "release 1.1.0 undone", "verify 1.1.0 succeeded", "smoke 1.1.0 failed",
+            "rollback 1.0.0 succeeded", "smoke 1.0.0 succeeded", "verify 1.0.0 succeeded");
+        foreach (var records in await Task.WhenAll(ReleaseTeam.Programs.Select(name => team.RecordsAsync("mainnet", name))))
+        {
+            var (release, bad110, rollback) = (records[0], records[3], records[6]);
+            (rollback.Facts.Restores, bad110.Facts.UndoneBy).ShouldBe((release.Id, rollback.Id));
+            rollback.Facts.Reason.ShouldBe(ReleaseTeam.Reason);
+        }
+
+        // The other environments are as they were, and what was undone does not come again by itself.
+        await team.ShouldRunAsync("testnet", second);
+        var again = await team.PromoteAsync("testnet", "mainnet");
+        (again.Exit, again["eligible"]).ShouldBe((4, "false"), again.ToString());
+        again.Summary.ShouldContain("| Rolled back | **not met** |");
     }
 
     /// <summary>The job of a release: deploy, verify, smoke-test. What runs then is what was built.</summary>

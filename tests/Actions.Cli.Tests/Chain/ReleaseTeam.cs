@@ -12,6 +12,9 @@ internal sealed class ReleaseTeam : IAsyncDisposable
     /// <summary>In the release file's order.</summary>
     public static readonly string[] Programs = ["registry", "vault"];
 
+    /// <summary>Why a release is undone.</summary>
+    public const string Reason = "the indexer does not understand it";
+
     private static readonly string[] Environments = ["devnet", "testnet", "mainnet"];
 
     private readonly Dictionary<string, Localnet> nets = [];
@@ -79,8 +82,8 @@ internal sealed class ReleaseTeam : IAsyncDisposable
 
     public Task<ActionRun> SmokeTestAsync(string environment) => RunAsync("smoke-test", environment);
 
-    public Task<ActionRun> RollBackAsync(string environment, string to = "previous") => RunAsync(
-        "rollback", environment, ("to", to), ("reason", "the indexer does not understand it"), ("payer", payer.Json), ("upgrade-authority", authority.Json), ("store", "file:.solana-actions"));
+    public Task<ActionRun> RollBackAsync(string environment) => RunAsync(
+        "rollback", environment, ("reason", Reason), ("payer", payer.Json), ("upgrade-authority", authority.Json), ("store", "file:.solana-actions"));
 
     /// <summary>What an environment runs must be exactly these files.</summary>
     public async Task ShouldRunAsync(string environment, Dictionary<string, byte[]>? built)
