@@ -8,7 +8,8 @@ using Actions.Core.Runner;
 namespace Actions.Cli.Rollback;
 
 /// <summary>What there is to say about a program that nothing is deployed to.</summary>
-internal sealed class RestingReport(SeenProgram seen, bool isDryRun) : IProgramReport
+/// <param name="isReal">Neither a dry run nor a drill: what can be written down is.</param>
+internal sealed class RestingReport(SeenProgram seen, bool isReal) : IProgramReport
 {
     public string Name => seen.Program.Shown;
 
@@ -58,9 +59,9 @@ internal sealed class RestingReport(SeenProgram seen, bool isDryRun) : IProgramR
             RollbackStep.Done => [Inline.Strong("Done already:"), $" an earlier run rolled {Name} back to {Shown(Runs)}."],
             RollbackStep.Runs => [Inline.Strong("Nothing to roll back:"), $" {Name} runs {Shown(Runs)}."],
             RollbackStep.NeverLive never => [Inline.Strong("Nothing to undo:"), $" {Shown(never.Attempt)} of {Name} {(never.Attempt.State == RecordState.Started ? "is still being deployed, and has not reached" : "never reached")} the chain, {(Running is null ? "where there is no program" : $"which runs {Shown(Runs)}")}. To go further back, name a version in ", Inline.Code("to"), "."],
-            RollbackStep.Relabel relabel => [Inline.Strong("Nothing to change:"), $" {Shown(relabel.Replaced)} of {Name} has the bytes of {Shown(relabel.Target)}, {(isDryRun ? "which would be recorded" : "and only the record says so now")}."],
+            RollbackStep.Relabel relabel => [Inline.Strong("Nothing to change:"), $" {Shown(relabel.Replaced)} of {Name} has the bytes of {Shown(relabel.Target)}, {(isReal ? "and only the record says so now" : "which a rollback would write down")}."],
             RollbackStep.Untouched untouched => [Inline.Strong("Left as it is:"), $" {Name}, because {untouched.Why}."],
-            _ => [$"{Name} was not reached."],
+            _ => [Inline.Strong("Not rolled back."), $" This run did not change {Name}."],
         }),
         .. Closed is { } closed ? (Inline[])[$" The buffer {closed.Address} of the failed attempt is closed, and {Money.Sol(closed.Lamports)} came back."] : [],
     ];

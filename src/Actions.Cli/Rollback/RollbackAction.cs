@@ -32,7 +32,16 @@ internal static class RollbackAction
         reports.Add(await site.Rpc.OpenAsync(cancellation));
         var store = inputs.Records.OpenStore(site.Context);
         var seen = await new RollbackObserver(inputs, site, store).LookAsync(cancellation);
-        var plan = RollbackPlan.Make(inputs, seen, since.Timestamp).OrThrow();
+        var made = RollbackPlan.Make(inputs, seen, since.Timestamp);
+        if (!made.IsOk)
+        {
+            foreach (var program in seen)
+            {
+                reports.Add(new RestingReport(program, isReal: false));
+            }
+        }
+
+        var plan = made.OrThrow();
         reports.Add(plan.Warnings);
         await new RollbackRun(inputs, site, store, reports, sequence).RunAsync(plan, cancellation);
         if (inputs.IsDryRun)

@@ -71,6 +71,7 @@ internal sealed record RollbackPlan(IReadOnlyList<SeenProgram> Resting, IReadOnl
                 Binary = target.Binary,
                 ProgramId = program.Program.Id,
                 OtherIds = program.Program.OtherIds,
+                Replaces = program.Subject.Chain.ExecutableHash,
                 Payer = inputs.Keys.Payer,
                 UpgradeAuthority = inputs.Keys.UpgradeAuthority,
                 BufferAuthority = inputs.Keys.UpgradeAuthority.Address,

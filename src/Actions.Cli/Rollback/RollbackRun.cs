@@ -13,7 +13,7 @@ internal sealed class RollbackRun(RollbackInputs inputs, DeploySite site, IStore
     {
         foreach (var seen in plan.Resting)
         {
-            var report = new RestingReport(seen, inputs.IsDryRun);
+            var report = new RestingReport(seen, isReal: !inputs.IsDryRun && !inputs.IsDrill);
             resting.Add((seen, report));
             reports.Add(report);
         }

@@ -258,7 +258,11 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             yield break;
         }
 
-        if (running.Authority is null)
+        if (request.Replaces is { } expected && running.ExecutableHash != expected)
+        {
+            yield return new Fault(FaultCodes.ProgramChanged, $"the program that was there when this run began, executable hash {expected}", $"another run changed it in slot {running.Slot} (executable hash {running.ExecutableHash})", "find out who else deploys this program, then run again");
+        }
+        else if (running.Authority is null)
         {
             yield return new Fault(FaultCodes.ProgramImmutable, $"a program that can be upgraded at {request.ProgramId}", "it has no upgrade authority: it is final", "deploy under a new program id", "program-id");
         }

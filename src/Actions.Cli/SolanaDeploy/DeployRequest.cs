@@ -68,6 +68,9 @@ public sealed record DeployRequest
 
     public bool IsDryRun { get; init; }
 
+    /// <summary>The executable hash of what is to be replaced: other bytes are not. Null for whatever runs.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>Everything but the final transaction, which is only simulated; then the buffer is closed again.</summary>
     public bool IsDrill { get; init; }
 
