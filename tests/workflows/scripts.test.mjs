@@ -129,9 +129,9 @@ test('only the version\'s tag is the version\'s tag', () => {
 
 test('whoever comes to a failed deploy is told what to do', () => {
   const step = runner('deploy', 'deploy', 'What to do now');
-  const told = (env) => step.run({ GATES: 'success', DEPLOY: 'success', VERIFY: 'success', SMOKE: 'success', ROLLBACK: 'skipped', ...env }).summary;
-  const all = [{ GATES: 'failure' }, { DEPLOY: 'failure' }, { VERIFY: 'failure' }, { SMOKE: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'success' }, { SMOKE: 'failure', ROLLBACK: 'failure' }, {}].map(told);
-  assert.equal(new Set(all).size, 7);
+  const told = (env) => step.run({ GATES: 'success', DEPLOY: 'success', VERIFY: 'success', SMOKE: 'success', ROLLBACK: 'skipped', RESTORED: '', ...env }).summary;
+  const all = [{ GATES: 'failure' }, { DEPLOY: 'failure' }, { VERIFY: 'failure' }, { SMOKE: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'success' }, { SMOKE: 'failure', ROLLBACK: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'failure', RESTORED: '1.1.0' }, {}].map(told);
+  assert.equal(new Set(all).size, 8);
   assert.match(all[0], /Nothing was sent/);
   assert.match(all[4], /runs again/);
 });

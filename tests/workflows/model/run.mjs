@@ -7,7 +7,7 @@ import { fill, holds, text } from './expressions.mjs';
  * @typedef {object} World
  * @property {(path: string) => string} source a workflow file's text
  * @property {(call: object) => Promise<{ outcome?: 'success' | 'failure', outputs?: object }>} execute does a step
- * @property {(environment: string) => boolean} [approve] what its reviewers say; everybody approves by default
+ * @property {(environment: string) => boolean | Promise<boolean>} [approve] what its reviewers say; everybody approves by default
  * @property {object} [github] @property {object} [secrets] @property {object} [vars]
  * @property {() => boolean} [cancelled]
  */
@@ -15,7 +15,7 @@ import { fill, holds, text } from './expressions.mjs';
 /** Runs a file; with the result of an attempt before, what failed in it and what did not run for that reason. @param {World} world */
 export async function run(world, path, inputs = {}, before = undefined, trace = []) {
   const workflow = parse(world.source(path));
-  const declared = workflow.on?.workflow_call?.inputs ?? {};
+  const declared = (workflow.on?.workflow_call ?? workflow.on?.workflow_dispatch)?.inputs ?? {};
   const known = Object.fromEntries(Object.entries(declared).map(([name, { type, default: value }]) => [name, typed(inputs[name] ?? value, type)]));
   for (const [name, input] of Object.entries(declared)) {
     if (input.required && inputs[name] === undefined) throw new Error(`${path}: the input ${name} is required`);
@@ -67,7 +67,7 @@ async function runJob(world, path, workflow, id, jobs, inputs, before, trace) {
     const environment = fill(typeof job.environment === 'string' ? { name: job.environment } : job.environment, here);
     const run = { ...entry, name: text(fill(job.name ?? id, here)), environment: environment?.name, concurrency: fill(job.concurrency, here), matrix: leg, steps: [] };
     trace.push(run);
-    if (environment && world.approve && !world.approve(environment.name)) {
+    if (environment && world.approve && !(await world.approve(environment.name))) {
       results.push('failure');
       continue;
     }
