@@ -67,6 +67,7 @@ internal sealed class RollbackWorld : IDisposable
             Version = version,
             Source = ManifestSource.Build,
             Rollback = rollback,
+            BuiltAt = DateTimeOffset.UtcNow,
             Artifacts =
             [
                 .. built.Select(program => new ManifestArtifact
