@@ -65,7 +65,7 @@ public sealed record SmokeTestInputs(
         }
 
         // An id at fault was complained about; the spec's checks need not complain that there is none.
-        var spec = SmokeSpecReader.Read(file, program ?? (context.Inputs.Has("program-id") ? default(Address) : null), context.Environment, context.Masker);
+        var spec = SmokeSpecReader.Read(file, program ?? (context.Inputs.Has("program-id") ? default(Address) : null), context.Environment, context.Masker, context.Inputs.Provided);
         foreach (var fault in spec.Faults)
         {
             context.Inputs.Add(fault);

@@ -30,7 +30,7 @@ internal sealed record DeployAmounts(DeployFacts Facts)
 
     /// <summary>What this run paid into the buffer; a creation that landed while the run was being stopped counts, too.</summary>
     private ulong BufferRent =>
-        progress.BufferRent + (progress.Creation is { Settled: { IsCompletedSuccessfully: true, Result.Fate: Fate.Succeeded } } ? ToCreate : 0);
+        progress.BufferRent + (progress.Creation is { Known.Fate: Fate.Succeeded } ? ToCreate : 0);
 
     private ulong BaseFees => Math.Min(Facts.Landed.Fees, Money.LamportsPerSignature * (ulong)progress.Signatures.Values.Sum());
 

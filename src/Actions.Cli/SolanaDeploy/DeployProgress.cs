@@ -29,7 +29,7 @@ internal sealed class DeployProgress
     /// <summary>Whether the buffer exists, as far as this run knows; a creation whose fate is unknown may have made it.</summary>
     public bool HoldsBuffer
     {
-        get => field || Creation is { WasSent: true, Settled.IsCompleted: false } or { Settled: { IsCompletedSuccessfully: true, Result.Fate: Fate.Succeeded } };
+        get => field || Creation is { WasSent: true, Known: null } or { Known.Fate: Fate.Succeeded };
         set
         {
             field = value;

@@ -119,7 +119,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     {
         yield return ("program-id", request.ProgramId?.ToString());
         yield return ("buffer", before?.BufferAddress.Address.ToString());
-        yield return ("signature", (Progress.Signature ?? (Progress.Final is { WasSent: true, Settled.IsCompleted: false } sent ? sent.Signature : null))?.ToString());
+        yield return ("signature", (Progress.Signature ?? (Progress.Final is { WasSent: true, Known: null } sent ? sent.Signature : null))?.ToString());
         yield return ("slot", (Progress.Slot ?? Was?.Slot)?.ToString(CultureInfo.InvariantCulture));
         yield return ("sha256", Hex(request.Binary.Sha256));
         yield return ("executable-hash", Hex(request.Binary.ExecutableHash));

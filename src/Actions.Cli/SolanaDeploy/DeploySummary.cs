@@ -75,7 +75,7 @@ internal sealed class DeploySummary(DeployFacts facts)
             return [Inline.Strong(facts.Subject.IsRollback ? $"Rolled back{Target}:" : facts.Was is null ? "Deployed" : "Upgraded"), " ", what, $" on {facts.Cluster} in slot {progress.Slot}.{Effort()}"];
         }
 
-        if (progress.Final is { WasSent: true, Settled.IsCompleted: false })
+        if (progress.Final is { WasSent: true, Known: null })
         {
             return [Inline.Strong("Not known:"), " the final transaction for ", what, $" on {facts.Cluster} was sent, and the run ended before its fate was clear. Run again: it looks first.{Effort()}"];
         }

@@ -140,7 +140,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     private async Task StopAsync(DeployRun run, bool isStopped)
     {
         using var patience = new CancellationTokenSource(LastLook, site.Context.Time);
-        var open = report.Progress.Final is { Settled.IsCompleted: false } final ? final : null;
+        var open = report.Progress.Final is { Known: null } final ? final : null;
         var outcome = await pump!.LastLookAsync(open, patience.Token);
         if (outcome is { Fate: Fate.Succeeded })
         {

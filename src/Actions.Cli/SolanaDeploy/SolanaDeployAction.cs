@@ -16,9 +16,9 @@ internal static class SolanaDeployAction
         var sequence = new DeploySequence(site, reports);
         await new BoundedRun(context.Time, inputs.Cluster.Timeout, reports.Add)
         {
-            // The last final transaction had left before the signal, and it landed: the deploy is done.
-            AtSignal = fault => sequence.HasLanded ? null : fault,
-            AtTimeout = fault => !sequence.HasLanded ? fault : sequence.IsSettled ? null : fault with { Found = "found that the time is over: the deploy is on chain, and its record is not complete yet" },
+            // The last final transaction had left before the signal, and it landed: the deploy is done, and only what is written down of it may be missing.
+            AtSignal = fault => sequence.HasLanded ? inputs.WriteBack.Owed : fault,
+            AtTimeout = fault => !sequence.HasLanded ? fault : sequence.IsSettled ? inputs.WriteBack.Owed : fault with { Found = "found that the time is over: the deploy is on chain, and its record is not complete yet" },
         }.RunAsync(token => DeployAsync(site, inputs, reports, sequence, token), cancellation);
         return reports.Outcome();
     }

@@ -34,6 +34,10 @@ internal sealed record WriteBack(KeyReference? Registry, IReadOnlyList<ConfigFil
         return new WriteBack(inputs.Registry("registry"), files);
     }
 
+    /// <summary>What to say of a run that ended before it came to this; null when nothing was asked for.</summary>
+    public Fault? Owed => Registry is null && Files.Count == 0 ? null : new Fault(
+        FaultCodes.RegistryFailed, "Expected time to write down what runs", "found that the run was stopped before", $"run again: {NotTwice}", Registry is null ? "config-files" : "registry");
+
     /// <exception cref="FaultException">Something could not be written; the message says that the deploy itself is done.</exception>
     public async Task RunAsync(ActionContext context, string environment, IReadOnlyList<RegistryEntry> entries, CancellationToken cancellation)
     {
@@ -56,7 +60,7 @@ internal sealed record WriteBack(KeyReference? Registry, IReadOnlyList<ConfigFil
         }
         catch (OperationCanceledException)
         {
-            throw new FaultException(new Fault(FaultCodes.RegistryFailed, "Expected time to write down what runs", "found that the run was stopped before", $"run again: {NotTwice}", "registry"));
+            throw new FaultException(Owed!);
         }
     }
 

@@ -31,8 +31,11 @@ internal static class TimeGates
         var soaked = Soaked(source)!.Value;
         return soaked >= least
             ? GateResult.Met(Gate, expected, Show(soaked))
-            : GateResult.Unmet(Gate, expected, Show(soaked), $"wait for {Show(least - soaked)}, then promote again", "min-soak") with { Earliest = now + (least - soaked) };
+            : GateResult.Unmet(Gate, expected, Show(soaked), $"wait for {Show(least - soaked)}, then promote again", "min-soak") with { Earliest = WholeSecond(now + (least - soaked)) };
     }
+
+    /// <summary>Up: times are shown without fractions, and at the time that is shown the gate has to be met.</summary>
+    private static DateTimeOffset WholeSecond(DateTimeOffset at) => at.AddTicks((TimeSpan.TicksPerSecond - (at.UtcTicks % TimeSpan.TicksPerSecond)) % TimeSpan.TicksPerSecond);
 
     public static IEnumerable<GateResult> FreezeAndWindow(GateRules rules, DateTimeOffset now)
     {

@@ -42,6 +42,13 @@ public sealed partial class InputReader
         return place;
     }
 
+    /// <summary>The text of a reference in a file. Until its provider was asked, a text that passes for any: what is made of it is thrown away (<see cref="Finish{T}"/>).</summary>
+    public Result<string> Provided(KeyReference reference)
+    {
+        var text = KeyReader.Text(reference, "spec", this);
+        return text.Faults is [var only] && only == NotAskedYet ? "https://awaited.invalid" : text;
+    }
+
     internal Result<ResolvedReference> Find(KeyReference reference)
     {
         if (resolved.TryGetValue(reference, out var found))

@@ -26,19 +26,22 @@ public static class LedgerRules
     /// turns out to have landed undoes what it replaced; one that was killed before it could say so is completed.
     /// </summary>
     public static IReadOnlyList<LedgerEvent> Settlements(
-        IReadOnlyList<LedgerRecord> records, Predicate<LedgerRecord> isOver, ChainState chain, DateTimeOffset at) =>
-    [
-        .. from open in Open(records)
-           where open.State == RecordState.Pending || isOver(open)
-           let settled = Settle(open, chain, at)
-           where settled is not null
-           from entry in (IEnumerable<LedgerEvent>)[settled, .. settled.State == RecordState.Succeeded ? Undo(records, open, at) : []]
-           select entry,
-        .. from rollback in records
-           where rollback.State == RecordState.Succeeded
-           from entry in Undo(records, rollback, at)
-           select entry,
-    ];
+        IReadOnlyList<LedgerRecord> records, Predicate<LedgerRecord> isOver, ChainState chain, DateTimeOffset at)
+    {
+        List<LedgerEvent> settlements = [.. from open in Open(records) where open.State == RecordState.Pending || isOver(open) select Settle(open, chain, at) into settled where settled is not null select settled];
+        var known = LedgerFold.Add(records, settlements);
+        // What is marked as undone can show that more is: every record is marked once, so this comes to an end.
+        HashSet<string> marked = new(StringComparer.Ordinal);
+        List<LedgerEvent> undone;
+        do
+        {
+            undone = [.. known.Where(record => record.State == RecordState.Succeeded).SelectMany(rollback => Undo(known, rollback, at)).Where(entry => marked.Add(entry.Id))];
+            settlements.AddRange(undone);
+            known = LedgerFold.Add(known, undone);
+        }
+        while (undone.Count > 0);
+        return settlements;
+    }
 
     /// <summary>The release that runs; null when no record knows the bytes.</summary>
     public static LedgerRecord? Current(IEnumerable<LedgerRecord> records, string? onChainHash) =>

@@ -41,7 +41,7 @@ internal sealed class InFlight(IReadOnlyList<Lane> lanes, TimeProvider time)
     /// <summary>No endpoint took it yet.</summary>
     public static bool IsUnsent(Outgoing item) => item.AnsweredAt == 0;
 
-    public static bool Is(Outgoing item, Fate fate) => item.Settled is { IsCompletedSuccessfully: true, Result.Fate: var reached } && reached == fate;
+    public static bool Is(Outgoing item, Fate fate) => item.Known?.Fate == fate;
 
     public void Add(Outgoing item)
     {

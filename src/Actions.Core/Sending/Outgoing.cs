@@ -37,6 +37,9 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
     /// <summary>Its fate, at confirmed.</summary>
     public Task<Outcome> Settled => settled.Task;
 
+    /// <summary>Its fate once it is known; also when the run broke meanwhile and <see cref="Settled"/> ended with the reason for that.</summary>
+    public Outcome? Known { get; private set; }
+
     /// <summary>Whether a node may have it: from here on its fate must be settled before anything like it is signed again.</summary>
     public bool WasSent { get; internal set; }
 
@@ -57,7 +60,7 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
     /// <summary>The slot the blockhash was read at.</summary>
     internal ulong SignedAtSlot { get; private set; }
 
-    internal bool IsSettled => settled.Task.IsCompleted;
+    internal bool IsSettled => Known is not null;
 
     /// <summary>Whether it may go out, or still waits for another one to be seen first.</summary>
     internal bool IsReleased { get; set; }
@@ -124,7 +127,8 @@ public sealed class Outgoing(Func<Blockhash, Message> compile, IReadOnlyList<ISi
 
     internal void Settle(Fate fate, ulong slot, string? error)
     {
-        settled.TrySetResult(new Outcome(fate, Signature, slot, error));
+        Known = new Outcome(fate, Signature, slot, error);
+        settled.TrySetResult(Known);
         if (fate == Fate.Succeeded)
         {
             processed.TrySetResult(slot);

@@ -164,7 +164,7 @@ public sealed class TransactionPump : IAsyncDisposable
             // What is not known by now stays unknown; the next run finds it on chain.
         }
 
-        return awaited is { Settled.IsCompletedSuccessfully: true } ? await awaited.Settled : null;
+        return awaited?.Known;
     }
 
     public async ValueTask DisposeAsync()

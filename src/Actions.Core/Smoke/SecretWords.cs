@@ -4,8 +4,9 @@ using Actions.Core.Runner;
 
 namespace Actions.Core.Smoke;
 
-/// <summary>Replaces `env:NAME` in the values of a spec by what it stands for, and keeps that out of every log.</summary>
-internal sealed class SecretWords(RunnerEnvironment environment, Masker masker)
+/// <summary>Replaces references such as `env:NAME` in the values of a spec by what they stand for, and keeps that out of every log.</summary>
+/// <param name="provided">What providers hold; null where nobody can be asked.</param>
+internal sealed class SecretWords(RunnerEnvironment environment, Masker masker, Func<KeyReference, Result<string>>? provided)
 {
     private static readonly string[] Schemes = ["env:", "vault:", "vault-transit:", "azure-keyvault:", "aws-secretsmanager:", "aws-kms:"];
 
@@ -28,7 +29,7 @@ internal sealed class SecretWords(RunnerEnvironment environment, Masker masker)
                 continue;
             }
 
-            var value = KeyReader.Dereference(reference.Value, "spec", environment);
+            var value = reference.Value is not KeyReference.Variable && provided is not null ? provided(reference.Value) : KeyReader.Dereference(reference.Value, "spec", environment);
             if (!value.IsOk)
             {
                 return Result<(string, bool)>.Fail(value.Faults);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.Keys;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 using YamlDotNet.RepresentationModel;
@@ -23,7 +24,8 @@ public static class SmokeSpecReader
     /// <param name="programId">What `program` checks without an id are about.</param>
     /// <param name="environment">Where references point.</param>
     /// <param name="masker">Learns what must not be printed.</param>
-    public static Result<SmokeSpec> Read(InputFile file, Address? programId, RunnerEnvironment environment, Masker masker)
+    /// <param name="provided">What secrets providers hold; null where nobody can be asked.</param>
+    public static Result<SmokeSpec> Read(InputFile file, Address? programId, RunnerEnvironment environment, Masker masker, Func<KeyReference, Result<string>>? provided = null)
     {
         var yaml = new SpecYaml(file.Path.Relative);
         if (yaml.Load(file.Bytes) is not { } root)
@@ -40,7 +42,7 @@ public static class SmokeSpecReader
 
         map.Require("checks", "what must work");
         var limits = Limits(map);
-        var sources = new SpecSources(programId, environment, masker, new SecretWords(environment, masker));
+        var sources = new SpecSources(programId, environment, masker, new SecretWords(environment, masker, provided));
         var nodes = map.List("checks");
         if (nodes.Count is 0 or > MostChecks && map.Take("checks") is YamlSequenceNode list)
         {

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Actions.Core.Solana;
 
 /// <summary>A hash that dates a transaction, or the genesis hash that names a cluster.</summary>
-public readonly struct Blockhash : IEquatable<Blockhash>, IComparable<Blockhash>
+public readonly struct Blockhash : IEquatable<Blockhash>
 {
     public const int Size = 32;
 
@@ -22,14 +22,6 @@ public readonly struct Blockhash : IEquatable<Blockhash>, IComparable<Blockhash>
     public static bool operator ==(Blockhash left, Blockhash right) => left.Equals(right);
 
     public static bool operator !=(Blockhash left, Blockhash right) => !left.Equals(right);
-
-    public static bool operator <(Blockhash left, Blockhash right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(Blockhash left, Blockhash right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(Blockhash left, Blockhash right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(Blockhash left, Blockhash right) => left.CompareTo(right) >= 0;
 
     public static Blockhash Parse(string text) =>
         TryParse(text, out var parsed) ? parsed : throw new FormatException("A block hash is base 58 of 32 bytes.");
@@ -51,8 +43,6 @@ public readonly struct Blockhash : IEquatable<Blockhash>, IComparable<Blockhash>
     public bool Equals(Blockhash other) => Bytes.SequenceEqual(other.Bytes);
 
     public override bool Equals(object? obj) => obj is Blockhash other && Equals(other);
-
-    public int CompareTo(Blockhash other) => Bytes.SequenceCompareTo(other.Bytes);
 
     /// <summary>The first bytes, which are as good as random.</summary>
     public override int GetHashCode() => BitConverter.ToInt32(Bytes);

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Actions.Core.Solana;
 
 /// <summary>An Ed25519 signature; the first one of a transaction is its name.</summary>
-public readonly struct Signature : IEquatable<Signature>, IComparable<Signature>
+public readonly struct Signature : IEquatable<Signature>
 {
     public const int Size = 64;
 
@@ -22,14 +22,6 @@ public readonly struct Signature : IEquatable<Signature>, IComparable<Signature>
     public static bool operator ==(Signature left, Signature right) => left.Equals(right);
 
     public static bool operator !=(Signature left, Signature right) => !left.Equals(right);
-
-    public static bool operator <(Signature left, Signature right) => left.CompareTo(right) < 0;
-
-    public static bool operator >(Signature left, Signature right) => left.CompareTo(right) > 0;
-
-    public static bool operator <=(Signature left, Signature right) => left.CompareTo(right) <= 0;
-
-    public static bool operator >=(Signature left, Signature right) => left.CompareTo(right) >= 0;
 
     public static Signature Parse(string text) =>
         TryParse(text, out var parsed) ? parsed : throw new FormatException("A signature is base 58 of 64 bytes.");
@@ -51,8 +43,6 @@ public readonly struct Signature : IEquatable<Signature>, IComparable<Signature>
     public bool Equals(Signature other) => Bytes.SequenceEqual(other.Bytes);
 
     public override bool Equals(object? obj) => obj is Signature other && Equals(other);
-
-    public int CompareTo(Signature other) => Bytes.SequenceCompareTo(other.Bytes);
 
     /// <summary>The first bytes, which are as good as random.</summary>
     public override int GetHashCode() => BitConverter.ToInt32(Bytes);

@@ -46,6 +46,7 @@ public sealed class PromoteOnGitHubTests(LocalnetFixture fixture) : IClassFixtur
               "runs": [{ "id": 7, "approvals": [{ "environments": ["compliance"], "user": "alice" }, { "environments": ["sre"], "user": "bob" }] }]
             }
             """);
+        await gitHub.ForgetRequestsAsync();
         var promote = await Promotion.ShouldEndAsync(team.PromoteAsync(("require-protected-environment", "true")));
 
         (promote["version"], promote["eligible"]).ShouldBe(("1.2.0", "true"));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Actions.Cli.Tests.SolanaDeploy;
@@ -95,6 +97,50 @@ public sealed class VaultDeployTests(LocalnetFixture fixture, TestVault vault) :
 
         run.Exit.ShouldBe(0, run.ToString());
         (await Net.ProgramAsync(program.Address))!.Authority.ShouldBe(payer);
+    }
+
+    [StandInFact]
+    public async Task A_vault_that_is_sealed_during_the_deploy_leaves_a_buffer_for_the_next_run()
+    {
+        var (payer, program) = (await TransitAsync("sealed-halfway"), TestKey.New());
+        using var deploy = Job("sealed-halfway", TestPrograms.Token2022, ("program-keypair", program.Json), ("max-rps", "60"));
+
+        ActionRun first;
+        using (var process = deploy.Start(vault.StandIns.OidcVariables))
+        {
+            await process.WhenAsync(async () => await Net.LandedByNowAsync(payer) >= 20);
+            await vault.StandIns.ControlAsync("vault", """{"op":"set","settings":{"isSealed":true}}""");
+            first = await process.EndAsync();
+        }
+
+        await vault.StandIns.ControlAsync("vault", """{"op":"set","settings":{"isSealed":false}}""");
+        var second = await RunAsync(deploy.With(("max-rps", "")));
+
+        first.Exit.ShouldBe(6, first.ToString());
+        first.Errors.ShouldBe(["secret-unreachable"]);
+        first.Stdout.ShouldContain("unsealed");
+        first.Summary.ShouldContain("Run the same job again");
+        second.Exit.ShouldBe(0, second.ToString());
+        (first.Transactions() + second.Transactions()).ShouldBe(Deploy.Chunks(TestPrograms.Token2022) + 2);
+    }
+
+    [StandInFact]
+    public async Task A_cancelled_run_is_gone_in_time_whatever_vault_does()
+    {
+        var (payer, program) = (await TransitAsync("cancelled"), TestKey.New());
+        using var deploy = Job("cancelled", TestPrograms.Token2022, ("program-keypair", program.Json), ("max-rps", "60"));
+        using var process = deploy.Start(vault.StandIns.OidcVariables);
+        await process.WhenAsync(async () => await Net.LandedByNowAsync(payer) >= 20);
+        await vault.FaultAsync("""{"mode":"slow-loris"}""");
+
+        var watch = Stopwatch.StartNew();
+        process.Signal(PosixSignal.SIGINT);
+        var run = await process.EndAsync();
+
+        await vault.FaultAsync(null);
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5.5));
+        run.Exit.ShouldBe(130, run.ToString());
+        run["buffer"].ShouldNotBeEmpty();
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class Deploy : IDisposable
         return this;
     }
 
-    public ActionProcess Start() => ActionProcess.Start("solana-deploy", inputs, Workspace);
+    public ActionProcess Start(IReadOnlyDictionary<string, string>? variables = null) => ActionProcess.Start("solana-deploy", inputs, Workspace, variables: variables);
 
     public Task<ActionRun> RunAsync(bool inShell = false, IReadOnlyDictionary<string, string>? variables = null) =>
         ActionProcess.RunAsync("solana-deploy", inputs, Workspace, inShell, variables);

@@ -41,6 +41,17 @@ public sealed class EarliestTests
     }
 
     [Fact]
+    public void The_time_of_a_soak_is_shown_without_fractions_and_still_true()
+    {
+        var rules = new GateRules { MinSoak = TimeSpan.FromHours(24), RequireSmoke = false, RequireVerified = false };
+        var now = Now.AddMilliseconds(1);
+
+        var list = GateChecklist.Evaluate(rules, Evidence with { Now = now, Source = Evidence.Source! with { LiveSince = Known(now.AddHours(-23)), ClusterTime = Known(now) } });
+
+        list.Earliest.ShouldBe(Now.AddHours(1).AddSeconds(1));
+    }
+
+    [Fact]
     public void What_needs_more_than_time_says_so()
     {
         var list = GateChecklist.Evaluate(Rules, Evidence with { Phrase = null, Source = Evidence.Source! with { LiveSince = Known(Now.AddHours(-23.5)) } });

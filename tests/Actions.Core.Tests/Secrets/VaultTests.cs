@@ -1,4 +1,8 @@
+using System.Text;
 using Actions.Core.Faults;
+using Actions.Core.Inputs;
+using Actions.Core.Runner;
+using Actions.Core.Smoke;
 using Actions.Core.Solana;
 using Actions.Core.Tests.Tools;
 
@@ -48,6 +52,25 @@ public sealed class VaultTests(TestVault vault) : IClassFixture<TestVault>
 
         (await session.TextAsync($"vault:{vault.Kv2}/ci/github#token")).ShouldBe("ghp_\"quoted\"\\é");
         session.World.Masker.Scrub("ghp_\"quoted\"\\é").ShouldBe("***");
+    }
+
+    [Fact]
+    public async Task A_word_of_a_smoke_spec_can_live_in_vault()
+    {
+        await vault.PutAsync("smoke", "token", "secret-value-7");
+        using var session = Job();
+        var world = session.World;
+        var yaml = $$"""
+            version: 1
+            checks:
+              - { name: api, http: { url: "https://api.example/health", headers: { Authorization: "Bearer vault:{{vault.Kv2}}/smoke#token" } } }
+            """;
+        var file = new InputFile(new WorkspacePath("smoke.yml", Path.Combine(world.Workspace, "smoke.yml")), Encoding.UTF8.GetBytes(yaml));
+
+        var spec = await session.ReadAsync(world, reader => SmokeSpecReader.Read(file, null, world.Environment, world.Masker, reader.Provided).OrThrow());
+
+        spec!.Checks.ShouldHaveSingleItem().Kind.ShouldBeOfType<SmokeKind.Http>().Headers.ShouldHaveSingleItem().Value.ShouldBe("Bearer secret-value-7");
+        world.Masker.Scrub("secret-value-7").ShouldBe("***");
     }
 
     [Fact]
