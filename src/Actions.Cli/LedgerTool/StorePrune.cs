@@ -82,10 +82,7 @@ internal sealed class StorePrune(ActionContext context, TextWriter output)
         }
         finally
         {
-            if (inputs.Records.StoreDirectory is { } directory)
-            {
-                context.Files.GiveToOwner(FileStore.Written(directory));
-            }
+            inputs.Records.GiveStoreToOwner(context);
         }
     }
 
