@@ -1,6 +1,6 @@
 # Commands of this repository. They need git, make, the .NET 10 SDK and Node 20, and nothing else: no root, no Docker.
 #
-#   make demo      deploy, upgrade, resume, reclaim and verify real programs on a local cluster; leaves artifacts/demo/index.html
+#   make demo      deploy, resume, release through three environments and roll back real programs on local clusters; leaves artifacts/demo/index.html
 #   make test      every test, the container's too where a Docker engine answers; ends in "N passed, N failed, N skipped"
 #   make publish   the executable, at artifacts/solana-actions
 #   make image     the images solana-actions:local and solana-actions-localnet:local; needs a Docker engine

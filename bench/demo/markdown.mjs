@@ -1,5 +1,5 @@
 // Renders the Markdown that our summaries consist of: headings, paragraphs, bullets, tables, fenced code, details; in a line
-// code, links, bold. Anything else stays text, and HTML stays text too.
+// code, links, bold. Anything else stays text, and HTML stays text too. Headings are two levels down, below those of the page.
 
 /** @param {string} text @returns {string} HTML */
 export function renderMarkdown(text) {
@@ -29,8 +29,8 @@ function block(lines, at) {
     const end = lines.indexOf(fence, at + 1);
     return [`<pre>${escapeHtml(lines.slice(at + 1, end < 0 ? undefined : end).join('\n'))}</pre>`, end < 0 ? lines.length : end + 1];
   }
-  const [, hashes, heading] = /^(#{1,6}) (.*)$/.exec(line) ?? [];
-  if (hashes !== undefined) return [`<h${hashes.length + 1}>${inline(heading)}</h${hashes.length + 1}>`, at + 1];
+  const [, hashes, heading] = /^(#{1,4}) (.*)$/.exec(line) ?? [];
+  if (hashes !== undefined) return [`<h${hashes.length + 2}>${inline(heading)}</h${hashes.length + 2}>`, at + 1];
 
   const end = endOf(lines, at, kindOf(line));
   const body = lines.slice(at, end);

@@ -9,45 +9,64 @@ import { style } from './terminal.mjs';
 export class DemoFailed extends Error {}
 
 /** An input whose value is a secret: workflows name it, and so does everything that the demo leaves behind. */
-export const secret = (/** @type {{ json: string }} */ key, /** @type {string} */ name) => ({ value: key.json, shown: `\${{ secrets.${name} }}` });
+export const secret = (/** @type {Key} */ key, /** @type {string} */ name) => ({ value: key.json, shown: `\${{ secrets.${name} }}` });
+
+/** An input that an earlier step of the same job gives. @param {Finished} result @param {string} step @param {string} name */
+export const outputOf = (result, step, name) => ({ value: result.outputs[name] ?? '', shown: `\${{ steps.${step}.outputs.${name} }}` });
 
 /**
- * @typedef {{ value: string, shown: string }} Secret
+ * @typedef {Awaited<ReturnType<typeof import('../harness/localnet.mjs').startLocalnet>>} Net
+ * @typedef {ReturnType<typeof import('../harness/keys.mjs').makeKey>} Key
+ * @typedef {{ value: string, shown: string }} Shown what is given, and how a workflow would write it
  * @typedef {import('../harness/action.mjs').Finished} Finished
  * @typedef {[sentence: string, holds: boolean][]} Checks
  * @typedef {{
- *   name: string, title: string, tells: string, action: string, inputs: Record<string, string | Secret>,
+ *   name: string, title: string, tells: string, action: string, inputs: Record<string, string | Shown>,
  *   exit: number | 'killed', killAt?: number, outputs?: Record<string, string>, checks?: (result: Finished, spent: bigint) => Promise<Checks> | Checks,
- * }} Told
- * @typedef {Told & { number: number, shown: Record<string, string>, result: Finished, verdicts: Checks, spent: bigint, startedAt: number }} Played
+ *   isRoutine?: boolean,
+ * }} Told isRoutine: it only has to work, so what it says is kept but not shown at once
+ * @typedef {Told & { number: number, chapter: number, shown: Record<string, string>, result: Finished, verdicts: Checks, spent: bigint, startedAt: number }} Played
  */
 
 export class Stage {
+  /** @type {{ title: string, tells: string }[]} */
+  chapters = [];
   /** @type {Played[]} */
   steps = [];
   #seconds = stopwatch();
 
-  /** @param {{ net: Awaited<ReturnType<typeof import('../harness/localnet.mjs').startLocalnet>>, workspace: string, directory: string, payer: string }} world */
-  constructor({ net, workspace, directory, payer }) {
-    this.net = net;
-    this.workspace = workspace;
+  /** @param {{ directory: string, work: string, payer: string }} world directory: what is kept; work: what is needed meanwhile; payer: whose money is counted */
+  constructor({ directory, work, payer }) {
     this.directory = directory;
+    this.work = work;
     this.payer = payer;
   }
 
-  /** @param {Told} told */
-  async play(told) {
+  /** The workspace of the chapter's jobs. */
+  get workspace() {
+    return join(this.work, `workspace-${this.chapters.length}`);
+  }
+
+  /** @param {string} title @param {string} tells */
+  chapter(title, tells) {
+    this.chapters.push({ title, tells });
+    mkdirSync(this.workspace, { recursive: true });
+    console.log(`\n${style.bold(`== ${title}`)}\n   ${tells}`);
+  }
+
+  /** @param {Net} net where it spends @param {Told} told */
+  async play(net, told) {
     const number = this.steps.length + 1;
     console.log(`\n${style.bold(`${number}. ${told.title}`)}\n   ${told.tells}`);
-    const before = await this.net.rpc.lamports(this.payer);
+    const before = await net.rpc.lamports(this.payer);
     const startedAt = this.#seconds();
     const result = await this.#run(told);
-    if (told.exit === 'killed') await this.waitSlots(5); // what was in flight lands, or never will
-    const spent = before - (await this.net.rpc.lamports(this.payer));
+    if (told.exit === 'killed') await waitSlots(net, 5); // what was in flight lands, or never will
+    const spent = before - (await net.rpc.lamports(this.payer));
 
     const verdicts = [...expected(told, result), ...accounted(result, spent), ...((await told.checks?.(result, spent)) ?? [])];
     const shown = Object.fromEntries(Object.entries(told.inputs).map(([name, value]) => [name, typeof value === 'string' ? value : value.shown]));
-    const played = { ...told, number, shown, result, verdicts, spent, startedAt };
+    const played = { ...told, number, chapter: this.chapters.length, shown, result, verdicts, spent, startedAt };
     this.steps.push(played);
     this.#keep(played);
     console.log(verdicts.map(([sentence, holds]) => `   ${holds ? style.good('✓') : style.bad('✗')} ${sentence}`).join('\n'));
@@ -56,20 +75,14 @@ export class Stage {
     return result;
   }
 
-  /** @param {number} count */
-  async waitSlots(count) {
-    const until = (await this.net.rpc.slot()) + count;
-    while ((await this.net.rpc.slot()) < until) await sleep(100);
-  }
-
   /** @param {Told} told @returns {Promise<Finished>} */
-  async #run({ action, inputs, killAt }) {
+  async #run({ action, inputs, killAt, isRoutine = false }) {
     const values = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, typeof value === 'string' ? value : value.value]));
     const step = startAction(action, {
       inputs: values,
       workspace: this.workspace,
       onLine(line) {
-        if (line !== '::endgroup::') console.log(style.dim(`   │ ${line.replace(/^::group::/, '▾ ')}`));
+        if (!isRoutine && line !== '::endgroup::') console.log(style.dim(`   │ ${line.replace(/^::group::/, '▾ ')}`));
         if (killAt !== undefined && progress(line) >= killAt) step.kill('SIGKILL');
       },
     });
@@ -89,6 +102,12 @@ export class Stage {
   }
 }
 
+/** @param {Net} net @param {number} count */
+async function waitSlots({ rpc }, count) {
+  const until = (await rpc.slot()) + count;
+  while ((await rpc.slot()) < until) await sleep(100);
+}
+
 export const folderOf = (/** @type {number} */ number, /** @type {string} */ name) => `${String(number).padStart(2, '0')}-${name}`;
 
 /** How much of the writing a log line says is done, 0 to 1. @param {string} line */
@@ -97,12 +116,12 @@ export function progress(line) {
   return done === undefined ? 0 : Number(done.replaceAll(',', '')) / Number(all.replaceAll(',', ''));
 }
 
-/** What the summary says the run cost, against what it did cost. @param {Finished} result @param {bigint} spent @returns {Checks} */
+/** What the summary says the run cost, of all its programs, against what it did cost. @param {Finished} result @param {bigint} spent @returns {Checks} */
 function accounted({ summary }, spent) {
-  const [, net] = /^\| \*\*Net\*\* .*\| \*\*([-\\\d.]+) SOL\*\* \|$/m.exec(summary) ?? [];
-  if (net === undefined || !summary.includes('| This run |')) return [];
-  const said = BigInt(Math.round(Number(net.replaceAll('\\', '')) * 1e9));
-  return [[`the summary's net, ${net.replaceAll('\\', '')} SOL, is what the payer spent`, said === spent]];
+  const nets = [...summary.matchAll(/^\| \*\*Net\*\* .*\| \*\*([-\\\d.]+) SOL\*\* \|$/gm)].map(([, net]) => net.replaceAll('\\', ''));
+  if (nets.length === 0 || !summary.includes('| This run |')) return [];
+  const said = nets.reduce((sum, net) => sum + BigInt(Math.round(Number(net) * 1e9)), 0n);
+  return [[`the summary's net, ${nets.join(' and ')} SOL, is what the payer spent`, said === spent]];
 }
 
 /** @param {Told} told @param {Finished} result @returns {Checks} */

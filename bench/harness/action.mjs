@@ -1,10 +1,11 @@
 // Runs the executable as GitHub's runner would: inputs as environment variables, command files to write to, a log
 // whose masks are obeyed.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { readFileCommand } from './file-command.mjs';
 import { logReader } from './job-log.mjs';
 
@@ -41,6 +42,12 @@ export function startAction(action, { inputs, variables = {}, workspace, onLine 
     }));
   });
   return { pid: child.pid ?? 0, kill: (/** @type {NodeJS.Signals} */ signal) => child.kill(signal), finished };
+}
+
+/** Runs a command for people and gives what it prints. @param {string[]} words @param {string} workspace */
+export async function runCommand(words, workspace) {
+  const { stdout } = await promisify(execFile)(EXECUTABLE, words, { cwd: workspace, env: { PATH: process.env.PATH }, maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
 }
 
 /** @returns a function that gives the seconds since now */

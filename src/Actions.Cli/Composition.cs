@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
+using Actions.Cli.LedgerTool;
 using Actions.Cli.PromoteArtifact;
 using Actions.Cli.ReleasePlan;
 using Actions.Cli.Rollback;
@@ -47,7 +48,8 @@ internal static class Composition
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
         var environment = new RunnerEnvironment(variables, Environment.CurrentDirectory) { Terminal = !Console.IsOutputRedirected };
         var host = new ActionHost(environment, output, error, TimeProvider.System, RandomNumberGenerator.Fill, () => http);
-        return await new CommandLine(Actions, host, output, error).RunAsync(arguments, signals);
+        var ledger = new LedgerCommand(environment, output, error, TimeProvider.System, RandomNumberGenerator.Fill, () => http);
+        return await new CommandLine(Actions, host, output, error) { Ledger = ledger.RunAsync }.RunAsync(arguments, signals);
     }
 #pragma warning restore RS0030
 

@@ -62,6 +62,15 @@ public sealed record RecordInputs(RecordPlace Ledger, RecordPlace? Store, GitHub
         _ => throw new InvalidOperationException("This action reads no store."),
     };
 
+    /// <summary>In a container this process is root: what it wrote into a store in the workspace belongs to whoever owns the workspace.</summary>
+    public void GiveStoreToOwner(ActionContext context)
+    {
+        if (StoreDirectory is { } directory)
+        {
+            context.Files.GiveToOwner(FileStore.Written(directory));
+        }
+    }
+
     /// <summary>Tells whether the run of an open record is over.</summary>
     public RunProbe Probe(ActionContext context) =>
         Connect(context) is { } client ? RunProbe.Local with { GitHub = new GitHubRuns(client, context.Environment.ServerUrl).ProbeAsync } : RunProbe.Local;

@@ -33,12 +33,7 @@ internal sealed record ReleaseScope(ReleaseFile File, ReleaseEnvironment Environ
     public Address? IdOf(ReleaseProgram program) => Environment.ProgramIds.TryGetValue(program.Name, out var id) ? id : null;
 
     /// <summary>The program's ids in the file's other environments, by their names: a binary that declares one of them does not belong here.</summary>
-    public IReadOnlyList<(string Environment, Address Id)> OtherIdsOf(ReleaseProgram program) =>
-    [
-        .. from other in File.Environments
-           where other.Name != Environment.Name && other.ProgramIds.ContainsKey(program.Name)
-           select (other.Name, other.ProgramIds[program.Name]),
-    ];
+    public IReadOnlyList<(string Environment, Address Id)> OtherIdsOf(ReleaseProgram program) => OtherIdsOf(File, Environment.Name, program);
 
     private static ReleaseEnvironment? EnvironmentOf(InputReader inputs, ReleaseFile file)
     {
@@ -60,14 +55,28 @@ internal sealed record ReleaseScope(ReleaseFile File, ReleaseEnvironment Environ
     private static ReleaseScope? Choose(InputReader inputs, ReleaseFile file, ReleaseEnvironment environment, IReadOnlyList<string> only)
     {
         inputs.Supplied = ReleaseInputs.Of(file, environment);
-        var unknown = only.Where(name => file.Programs.All(program => program.Name != name)).ToList();
-        foreach (var name in unknown)
+        var programs = Choose(inputs, file, only);
+        return only.Any(name => file.Programs.All(program => program.Name != name)) ? null : new ReleaseScope(file, environment, programs);
+    }
+
+    /// <summary>Those of the file's programs that `only` names, all of them where it names none; a name that is not there is complained about.</summary>
+    public static List<ReleaseProgram> Choose(InputReader inputs, ReleaseFile file, IReadOnlyList<string> only)
+    {
+        foreach (var name in only.Where(name => file.Programs.All(program => program.Name != name)))
         {
             inputs.Add(FaultCodes.InputUnknownValue, "only", $"Expected one of {string.Join(", ", file.Programs.Select(program => program.Name))} in 'only'", $"found {PlainText.Quote(name)}", "correct it");
         }
 
-        return unknown.Count > 0 ? null : new ReleaseScope(file, environment, [.. file.Programs.Where(program => only.Count == 0 || only.Contains(program.Name))]);
+        return [.. file.Programs.Where(program => only.Count == 0 || only.Contains(program.Name))];
     }
+
+    /// <summary>A program's ids in the environments other than this one, by their names.</summary>
+    public static IReadOnlyList<(string Environment, Address Id)> OtherIdsOf(ReleaseFile file, string environment, ReleaseProgram program) =>
+    [
+        .. from other in file.Environments
+           where other.Name != environment && other.ProgramIds.ContainsKey(program.Name)
+           select (other.Name, other.ProgramIds[program.Name]),
+    ];
 
     private static string Names(ReleaseFile file) => string.Join(", ", file.Environments.Select(environment => environment.Name));
 }

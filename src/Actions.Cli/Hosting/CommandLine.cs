@@ -5,6 +5,9 @@ namespace Actions.Cli.Hosting;
 /// <summary>Finds the action that the first argument names.</summary>
 internal sealed class CommandLine(IReadOnlyDictionary<string, ActionBody> actions, ActionHost host, TextWriter output, TextWriter error)
 {
+    /// <summary>What `ledger` and the arguments after it do; null where there is no such command.</summary>
+    public Func<IReadOnlyList<string>, CancellationToken, Task<ExitCode>>? Ledger { get; init; }
+
     public async Task<ExitCode> RunAsync(IReadOnlyList<string> arguments, Signals signals)
     {
         switch (arguments)
@@ -12,6 +15,8 @@ internal sealed class CommandLine(IReadOnlyDictionary<string, ActionBody> action
             case ["--version"]:
                 await output.WriteLineAsync($"solana-actions {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}");
                 return ExitCode.Done;
+            case ["ledger", ..] when Ledger is not null:
+                return await Ledger([.. arguments.Skip(1)], signals.Cancelled);
             case ["--help"] or [_, "--help"]:
                 await output.WriteLineAsync(Usage());
                 return ExitCode.Done;
@@ -25,6 +30,7 @@ internal sealed class CommandLine(IReadOnlyDictionary<string, ActionBody> action
 
     private string Usage() => $"""
         usage: solana-actions <action>
+               solana-actions ledger export | prune | --help
                solana-actions --version | --help
 
         actions: {string.Join(", ", actions.Keys.Order(StringComparer.Ordinal))}

@@ -17,10 +17,7 @@ internal sealed class PromoteRun(ActionContext context, PromoteArtifactInputs in
         }
         finally
         {
-            if (inputs.Records.StoreDirectory is { } directory)
-            {
-                context.Files.GiveToOwner(FileStore.Written(directory));
-            }
+            inputs.Records.GiveStoreToOwner(context);
         }
     }
 

@@ -1,3 +1,4 @@
+using Actions.Cli.Clusters;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
 using Actions.Core.Releases;
@@ -98,12 +99,7 @@ public sealed record PromoteScope(string To, string? From, ReleaseFile? File)
 
     private List<PromoteProgram> OfFile(InputReader inputs, ReleaseFile file, Address? id, Address? fromId, IReadOnlyList<string> only)
     {
-        foreach (var name in only.Where(name => file.Programs.All(program => program.Name != name)))
-        {
-            inputs.Add(FaultCodes.InputUnknownValue, "only", $"Expected one of {string.Join(", ", file.Programs.Select(program => program.Name))} in 'only'", $"found {PlainText.Quote(name)}", "correct it");
-        }
-
-        var chosen = file.Programs.Where(program => only.Count == 0 || only.Contains(program.Name)).ToList();
+        var chosen = ReleaseScope.Choose(inputs, file, only);
         if (chosen.Count != 1 && (id ?? fromId) is not null)
         {
             inputs.Add(FaultCodes.InputConflict, id is not null ? "program-id" : "from-program-id", $"Expected no id for {chosen.Count} programs", "found one", "choose one program with 'only', or leave the ids to the release file");
@@ -111,9 +107,7 @@ public sealed record PromoteScope(string To, string? From, ReleaseFile? File)
 
         return chosen.ConvertAll(program => new PromoteProgram(program.Name, id ?? IdOf(inputs, program, Target), fromId ?? IdOf(inputs, program, Source))
         {
-            OtherIds = [.. from environment in file.Environments
-                           where environment.Name != To && environment.ProgramIds.ContainsKey(program.Name)
-                           select (environment.Name, environment.ProgramIds[program.Name])],
+            OtherIds = ReleaseScope.OtherIdsOf(file, To, program),
         });
     }
 

@@ -68,10 +68,7 @@ internal sealed class RollbackRun(RollbackInputs inputs, DeploySite site, IStore
         }
         finally
         {
-            if (inputs.Records.StoreDirectory is { } directory)
-            {
-                site.Context.Files.GiveToOwner(FileStore.Written(directory));
-            }
+            inputs.Records.GiveStoreToOwner(site.Context);
         }
     }
 

@@ -60,12 +60,9 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             return null;
         }
 
-        foreach (var (environment, other) in request.OtherIds)
+        if (DeclaredId.Elsewhere(request.Binary.Bytes.Span, id, request.OtherIds) is var (environment, other))
         {
-            if (other != id && request.Binary.DeclaresId(other))
-            {
-                return new Fault(FaultCodes.DeclaredIdMismatch, $"a build that declares the program id {id}", $"the binary declares {other}, the id in {PlainText.Quote(environment)}: it would refuse every call", "give this environment a variant of its own in the release file, and build it with this id", "program");
-            }
+            return new Fault(FaultCodes.DeclaredIdMismatch, $"a build that declares the program id {id}", $"the binary declares {other}, the id in {PlainText.Quote(environment)}: it would refuse every call", "give this environment a variant of its own in the release file, and build it with this id", "program");
         }
 
         return new Fault(FaultCodes.DeclaredIdMismatch, $"the program id {id} in the binary", "it is not there", "an Anchor program with another declared id rejects every call: build it with this id (anchor keys sync); nothing to do for programs that declare none", "program-id").AsWarning();

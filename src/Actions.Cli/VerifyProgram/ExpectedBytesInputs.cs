@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
@@ -14,12 +13,7 @@ internal static class ExpectedBytesInputs
     // Room for a file a little too large, so that the fault can say by how much.
     private const long LongestProgram = 4L * LoaderProgram.MaxAccountLength;
 
-    private const int HashLength = 64;
     private const int MachineOffset = 18;
-
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-
-    public static bool IsHash(string text) => text.Length == HashLength && !text.AsSpan().ContainsAnyExcept(HexDigits);
 
     /// <summary>The bytes expected, and the release they belong to; nulls when there is no expectation or it is at fault.</summary>
     /// <param name="inputs">The inputs.</param>
@@ -73,13 +67,13 @@ internal static class ExpectedBytesInputs
             return null;
         }
 
-        if (IsHash(hash))
+        if (HexHash.Is(hash))
         {
             return hash;
         }
 
         inputs.Add(
-            FaultCodes.InputInvalid, "expected-hash", $"Expected an executable hash, {HashLength} hex digits, in 'expected-hash'", $"found {hash.Length} characters that are none",
+            FaultCodes.InputInvalid, "expected-hash", $"Expected an executable hash, {HexHash.Length} hex digits, in 'expected-hash'", $"found {hash.Length} characters that are none",
             "give the output executable-hash of solana-deploy, or what solana-verify get-executable-hash prints");
         return null;
     }

@@ -36,12 +36,9 @@ internal static class BytesGates
             return GateResult.Met(Gate, expected, "it in the binary");
         }
 
-        foreach (var (environment, other) in program.OtherIds)
+        if (DeclaredId.Elsewhere(program.Bytes.Span, id, program.OtherIds) is var (environment, other))
         {
-            if (other != id && DeclaredId.IsIn(program.Bytes.Span, other))
-            {
-                return GateResult.Unmet(Gate, expected, $"the id in {environment}, {other}: the program would refuse every call", $"give {to} a variant of its own in the release file, and build it with that id");
-            }
+            return GateResult.Unmet(Gate, expected, $"the id in {environment}, {other}: the program would refuse every call", $"give {to} a variant of its own in the release file, and build it with that id");
         }
 
         return GateResult.Warned(Gate, expected, "no id of any environment in the binary", "nothing, if the program does not check its own id", FaultCodes.DeclaredIdMismatch);

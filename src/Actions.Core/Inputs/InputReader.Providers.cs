@@ -27,14 +27,20 @@ public sealed partial class InputReader
     /// <summary>A reference to a place that can be written to, or null.</summary>
     public KeyReference? Registry(string name)
     {
-        if (Text(name) is not { } text || Take(KeyReferenceParser.Parse(text, name)) is not { } place)
+        if (Text(name) is not { } text)
         {
             return null;
         }
 
+        // A registry is a place: what could be a key is not taken for one, and not shown.
+        var place = text.Contains(':', StringComparison.Ordinal) ? Take(KeyReferenceParser.Parse(text, name)) : null;
         if (place is not (KeyReference.Vault or KeyReference.AzureKeyVault { Version: null } or KeyReference.AwsSecretsManager { Field: null }))
         {
-            Add(FaultCodes.InputUnknownValue, name, $"Expected vault:<mount>/<path>#<field>, azure-keyvault:<vault>/<secret> or aws-secretsmanager:<region>/<id> in '{name}'", "found a reference of another kind", "give one of them");
+            if (place is not null || !text.Contains(':', StringComparison.Ordinal))
+            {
+                Add(FaultCodes.InputUnknownValue, name, $"Expected vault:<mount>/<path>#<field>, azure-keyvault:<vault>/<secret> or aws-secretsmanager:<region>/<id> in '{name}'", "found something of another kind", "give one of them");
+            }
+
             return null;
         }
 

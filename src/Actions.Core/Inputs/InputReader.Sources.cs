@@ -7,10 +7,16 @@ namespace Actions.Core.Inputs;
 public sealed partial class InputReader
 {
     /// <summary>The endpoints in order of preference, each a URL or a reference to one.</summary>
-    public IReadOnlyList<RpcUrl> RpcUrls(string name = "rpc-url")
+    public IReadOnlyList<RpcUrl> RpcUrls(string name = "rpc-url") => RpcUrls(name, Lines(name));
+
+    /// <summary>`name=endpoint` per line; a reference may lead to several.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<RpcUrl>> RpcUrlMap(string name) =>
+        Map(name).ToDictionary(pair => pair.Key, pair => (IReadOnlyList<RpcUrl>)RpcUrls(name, [pair.Value]), StringComparer.Ordinal);
+
+    private List<RpcUrl> RpcUrls(string name, IReadOnlyList<string> lines)
     {
         List<RpcUrl> urls = [];
-        foreach (var url in Lines(name).SelectMany(line => Secret(name, line)).Select(text => RpcUrl.Parse(text, masker, name)))
+        foreach (var url in lines.SelectMany(line => Secret(name, line)).Select(text => RpcUrl.Parse(text, masker, name)))
         {
             faults.AddRange(url.Faults);
             if (url.IsOk && !urls.Contains(url.Value))

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Actions.Core.Loader;
 
 namespace Actions.Core.Ledger;
 
@@ -10,14 +11,12 @@ internal static class EventCheck
     private static readonly SearchValues<char> IdLetters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_");
 
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-
     public static string? Complain(LedgerEvent entry) =>
         entry.Schema != LedgerEvent.CurrentSchema ? "schema"
         : !IsId(entry.Id) ? "id"
         : !EnvironmentName.IsPossible(entry.Environment) ? "environment"
         : !Ids(entry).All(id => id is null || IsId(id)) ? "an id that is not one"
-        : !Hashes(entry).All(hash => hash is null || IsHash(hash)) ? "a hash that is not one"
+        : !Hashes(entry).All(hash => hash is null || HexHash.Is(hash)) ? "a hash that is not one"
         : entry is { Kind: RecordKind.Check, State: RecordState.Undone or RecordState.Pending } ? "state of a check"
         : null;
 
@@ -27,6 +26,4 @@ internal static class EventCheck
     private static IEnumerable<string?> Hashes(LedgerEvent entry) => [entry.Sha256, entry.ExecutableHash, entry.SpecSha256];
 
     private static bool IsId(string text) => text.Length is > 0 and <= LongestId && !text.AsSpan().ContainsAnyExcept(IdLetters);
-
-    private static bool IsHash(string text) => text.Length == 64 && !text.AsSpan().ContainsAnyExcept(HexDigits);
 }

@@ -25,5 +25,8 @@ public sealed record LedgerRecord(LedgerEvent Facts, int Opened, int? WentLive)
     /// <summary>Checks send nothing, so they are never open.</summary>
     public bool IsOpen => Kind != RecordKind.Check && State is RecordState.Started or RecordState.Pending;
 
+    /// <summary>One line, without its end.</summary>
+    public string ToJson() => System.Text.Json.JsonSerializer.Serialize(Facts, LedgerJson.Default.LedgerEvent);
+
     public DateTimeOffset StartedAt => Facts.StartedAt ?? Facts.At;
 }

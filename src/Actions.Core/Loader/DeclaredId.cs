@@ -28,6 +28,20 @@ public static class DeclaredId
         return true;
     }
 
+    /// <summary>Another environment whose id the binary declares instead of this one's; null when there is none.</summary>
+    public static (string Environment, Address Id)? Elsewhere(ReadOnlySpan<byte> binary, Address id, IReadOnlyList<(string Environment, Address Id)> others)
+    {
+        foreach (var other in others)
+        {
+            if (other.Id != id && IsIn(binary, other.Id))
+            {
+                return other;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>An instruction is 8 bytes with its 32-bit immediate in the last four: the halves stand at +4 and +12.</summary>
     private static bool IsImmediate(ReadOnlySpan<byte> binary, ReadOnlySpan<byte> quarter)
     {

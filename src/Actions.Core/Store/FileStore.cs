@@ -211,7 +211,7 @@ public sealed partial class FileStore(string directory, TimeProvider time) : IPr
         return bytes;
     }
 
-    private string ObjectPath(string digest) => Path.Combine(root, Objects, "sha256", ManifestCheck.IsHash(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
+    private string ObjectPath(string digest) => Path.Combine(root, Objects, "sha256", HexHash.Is(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
 
     private string ManifestPath(string name, SemVer version) => Path.Combine(root, Manifests, Usable(name), version.Text + Extension);
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Actions.Core.Loader;
 using Actions.Core.Releases;
 using Actions.Core.Runner;
@@ -8,15 +7,10 @@ namespace Actions.Core.Store;
 /// <summary>What a manifest must hold so that its names may become paths and its hashes may be compared as they are.</summary>
 internal static class ManifestCheck
 {
-    private const int HashLength = 64;
     private const int MostArtifacts = 1_000;
     private const int MostEntries = 1_000;
     private const int LongestText = 2_048;
     private const int LongestFileName = 255;
-
-    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-
-    public static bool IsHash(string text) => text.Length == HashLength && !text.AsSpan().ContainsAnyExcept(HexDigits);
 
     /// <summary>Null when there is nothing to complain about.</summary>
     public static string? Complain(Manifest manifest) =>
@@ -28,7 +22,7 @@ internal static class ManifestCheck
         : Twice(manifest.Artifacts.Select(artifact => $"{artifact.Program}@{artifact.Variant}")) is { } program ? $"two artifacts {program}"
         : Twice(Files(manifest)) is { } file ? $"two files {file}"
         : manifest.Attachments?.Count > MostEntries || manifest.Toolchain?.Count > MostEntries ? "more attachments or tools than are read"
-        : manifest.Attachments?.FirstOrDefault(attachment => !IsHash(attachment.Sha256)) is { } attachment ? $"the sha256 of the attachment {PlainText.Quote(attachment.Name)}"
+        : manifest.Attachments?.FirstOrDefault(attachment => !HexHash.Is(attachment.Sha256)) is { } attachment ? $"the sha256 of the attachment {PlainText.Quote(attachment.Name)}"
         : !Texts(manifest).All(IsText) ? "a text of several lines, or longer than any can be"
         : null;
 
@@ -37,11 +31,11 @@ internal static class ManifestCheck
         : !ReleaseName.IsUsable(artifact.Variant) ? $"the variant {PlainText.Quote(artifact.Variant)}"
         : !IsFile(artifact.File) ? $"the file {PlainText.Quote(artifact.File)}, which is not the name of a file beside it"
         : artifact.Size is < 1 or > LoaderProgram.MaxProgramLength ? $"the size {artifact.Size} of {artifact.File}"
-        : !IsHash(artifact.Sha256) ? $"the sha256 of {artifact.File}"
-        : !IsHash(artifact.ExecutableHash) ? $"the executable-hash of {artifact.File}"
+        : !HexHash.Is(artifact.Sha256) ? $"the sha256 of {artifact.File}"
+        : !HexHash.Is(artifact.ExecutableHash) ? $"the executable-hash of {artifact.File}"
         : artifact.SbpfVersion is < 0 ? $"the sbpf-version of {artifact.File}"
         : artifact.Idl is { } idl && !IsFile(idl.File) ? $"the file {PlainText.Quote(idl.File)}, which is not the name of a file beside it"
-        : artifact.Idl is { } hashed && !IsHash(hashed.Sha256) ? $"the sha256 of {hashed.File}"
+        : artifact.Idl is { } hashed && !HexHash.Is(hashed.Sha256) ? $"the sha256 of {hashed.File}"
         : null;
 
     /// <summary>A name that can be no path.</summary>

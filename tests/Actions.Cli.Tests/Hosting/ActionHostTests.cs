@@ -37,7 +37,7 @@ public sealed class ActionHostTests : IDisposable
         var exit = await Run((_, _) => Task.FromResult(new ActionOutcome { Faults = [Fault(FaultCodes.HashMismatch), Fault(FaultCodes.Balance)] }));
 
         exit.ShouldBe(ExitCode.Refused);
-        error.ToString().ShouldBe("error[hash-mismatch]: a; b; c\nerror[balance]: a; b; c\n");
+        error.ToString().ShouldBe("error[hash-mismatch]: Expected a; b; c\nerror[balance]: Expected a; b; c\n");
     }
 
     [Fact]

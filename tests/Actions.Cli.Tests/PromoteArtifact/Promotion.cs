@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Ledger;
@@ -103,7 +104,7 @@ internal sealed class Promotion : IDisposable
         await Ledger.AppendAsync(
             new LedgerEvent
             {
-                Id = new UlidSource(TimeProvider.System, bytes => bytes.Fill(7)).Next(),
+                Id = new UlidSource(TimeProvider.System, RandomNumberGenerator.Fill).Next(),
                 Kind = RecordKind.Check,
                 Check = CheckKind.Smoke,
                 State = isPositive ? RecordState.Succeeded : RecordState.Failed,

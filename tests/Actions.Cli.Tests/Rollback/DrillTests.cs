@@ -12,7 +12,7 @@ public sealed class DrillTests(LocalnetFixture fixture) : IClassFixture<Localnet
     [Fact]
     public async Task A_drill_costs_fees_and_leaves_everything_as_it_was_but_for_its_verdict()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         var (balance, before, slot) = (await Net.BalanceAsync(team.Payer.Address), await team.LandedAsync(), (await Net.ProgramAsync(team.Program.Address))!.Slot);
         var releases = (await team.RecordsAsync()).Count;
 
@@ -42,7 +42,7 @@ public sealed class DrillTests(LocalnetFixture fixture) : IClassFixture<Localnet
     [Fact]
     public async Task A_drill_that_takes_too_long_is_a_negative_verdict_and_a_rollback_that_does_is_a_warning()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
 
         var drill = await RollbackWorld.ShouldEndAsync(team.RollbackAsync(("drill", "true"), ("rto", "1ms")), 4);
         var real = await RollbackWorld.ShouldEndAsync(team.RollbackAsync(("rto", "1ms")));
@@ -56,7 +56,7 @@ public sealed class DrillTests(LocalnetFixture fixture) : IClassFixture<Localnet
     [Fact]
     public async Task A_drill_by_two_keys_needs_nothing_of_the_authority_but_that_it_is_the_right_one()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         var stranger = await Net.PayerAsync();
 
         var refused = await team.RollbackAsync(("drill", "true"), ("upgrade-authority", stranger.Json));
@@ -69,7 +69,7 @@ public sealed class DrillTests(LocalnetFixture fixture) : IClassFixture<Localnet
     [Fact]
     public async Task A_killed_drill_is_continued_by_the_rollback_it_rehearsed()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         var before = await team.LandedAsync();
         await team.KillMidWriteAsync(team.StartRollback(("drill", "true"), ("max-rps", "40")));
 
@@ -96,16 +96,5 @@ public sealed class DrillTests(LocalnetFixture fixture) : IClassFixture<Localnet
 
         RollbackWorld.Results(run).ShouldAllBe(program => program.Value.GetProperty("changed").GetString() == "false" && program.Value.GetProperty("rto-seconds").GetString() != "");
         await team.LeavesNoBufferAsync();
-    }
-
-    private async Task<RollbackWorld> ReleasedAsync(params string[] versions)
-    {
-        var team = await RollbackWorld.StartAsync(Net);
-        foreach (var version in versions)
-        {
-            await team.ReleaseAsync(version);
-        }
-
-        return team;
     }
 }

@@ -25,7 +25,7 @@ public sealed class RefusedRollbackTests(LocalnetFixture fixture) : IClassFixtur
     [InlineData("forged slot")]
     public async Task Tampering_is_named_and_nothing_is_sent(string what)
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         await TamperAsync(team, what);
         var before = await team.LandedAsync();
 
@@ -41,8 +41,8 @@ public sealed class RefusedRollbackTests(LocalnetFixture fixture) : IClassFixtur
     [Fact]
     public async Task A_chain_that_drifts_while_the_rollback_is_under_way_is_not_overwritten()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
-        using var process = team.StartRollback(("max-rps", "40"));
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
+        using var process = team.StartRollback(("max-rps", "12")); // slow enough for the other deploy, also on a busy machine
         await process.WhenAsync(() => Task.FromResult(process.Said("Creating the buffer")));
         await team.DeployByHandAsync("perps", RollbackWorld.Build("by hand"));
 
@@ -81,7 +81,7 @@ public sealed class RefusedRollbackTests(LocalnetFixture fixture) : IClassFixtur
     [Fact]
     public async Task Bytes_that_were_pruned_or_never_kept_are_no_target()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         await team.Store.PruneAsync("perps", [Core.Releases.SemVer.TryParse("1.0.0")!], default);
 
         var pruned = await team.RollbackAsync();
@@ -117,7 +117,7 @@ public sealed class RefusedRollbackTests(LocalnetFixture fixture) : IClassFixtur
     [Fact]
     public async Task Without_a_ledger_nobody_knows_what_ran()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
 
         var run = await team.RollbackAsync(("ledger", "none"));
 
@@ -191,16 +191,5 @@ public sealed class RefusedRollbackTests(LocalnetFixture fixture) : IClassFixtur
         var text = File.ReadAllText(path);
         text.ShouldContain(right);
         File.WriteAllText(path, text.Replace(right, wrong, StringComparison.Ordinal), new UTF8Encoding(false));
-    }
-
-    private async Task<RollbackWorld> ReleasedAsync(params string[] versions)
-    {
-        var team = await RollbackWorld.StartAsync(Net);
-        foreach (var version in versions)
-        {
-            await team.ReleaseAsync(version);
-        }
-
-        return team;
     }
 }

@@ -11,7 +11,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task After_A_B_C_one_rollback_gives_B_and_another_gives_A_and_then_there_is_none()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0", "3.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0", "3.0.0");
 
         var first = await RollbackWorld.ShouldEndAsync(team.RollbackAsync(("reason", "orders stall")));
         await team.RunsAsync(RollbackWorld.Build("2.0.0"));
@@ -47,7 +47,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_version_and_a_digest_are_targets_too_and_what_runs_already_is_no_work()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0", "3.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0", "3.0.0");
         var digest = Release(await team.RecordsAsync(), "2.0.0").Facts.Sha256!;
 
         var far = await RollbackWorld.ShouldEndAsync(team.RollbackAsync(("to", "v1.0.0")));
@@ -65,7 +65,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task What_was_stored_and_never_ran_here_is_not_a_target()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         await team.BuildAsync("3.0.0");
 
         var run = await team.RollbackAsync(("to", "3.0.0"));
@@ -77,7 +77,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_program_alone_needs_no_release_file()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
 
         var run = await RollbackWorld.ShouldEndAsync(team.RollbackAsync(("release-file", ""), ("cluster", "localnet"), ("program-id", team.Program.ToString())));
 
@@ -88,7 +88,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_half_written_deploy_is_settled_its_buffer_closed_and_nothing_upgraded()
     {
-        using var team = await ReleasedAsync("1.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0");
         await team.BuildAsync("2.0.0");
         await team.KillDeployAsync();
         (await Net.BuffersAsync(team.Payer.Address)).ShouldHaveSingleItem();
@@ -126,7 +126,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_half_written_deploy_does_not_keep_anybody_from_a_version_that_is_named()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         await team.BuildAsync("3.0.0");
         await team.KillDeployAsync();
 
@@ -140,7 +140,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_deploy_killed_between_its_landing_and_its_record_is_undone_like_any_other()
     {
-        using var team = await ReleasedAsync("1.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0");
         await team.BuildAsync("2.0.0");
         await KillAfterLandingAsync(team, team.StartDeploy());
 
@@ -156,7 +156,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_rollback_killed_between_its_landing_and_its_record_is_completed_and_goes_no_further()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0", "3.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0", "3.0.0");
         await KillAfterLandingAsync(team, team.StartRollback());
         await team.RunsAsync(RollbackWorld.Build("2.0.0"));
         var before = await team.LandedAsync();
@@ -174,7 +174,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_rollback_killed_half_way_is_continued_and_writes_nothing_twice()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0", "3.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0", "3.0.0");
         var before = await team.LandedAsync();
         await team.KillMidWriteAsync(team.StartRollback(("max-rps", "40")));
 
@@ -188,7 +188,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_re_run_of_the_same_github_run_rolls_nothing_back_twice()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0", "3.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0", "3.0.0");
         await RollbackWorld.ShouldEndAsync(team.RollbackAsync("4711"));
         var before = await team.LandedAsync();
 
@@ -202,7 +202,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task Bytes_that_nobody_recorded_are_kept_whole_before_they_are_replaced_and_can_come_back()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         byte[] byHand = [.. RollbackWorld.Build("by hand"), .. new byte[100]];
         await team.DeployByHandAsync("perps", byHand);
         var onChain = (await Net.ProgramAsync(team.Program.Address))!.Data.ToArray();
@@ -241,7 +241,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_plan_needs_no_key_and_changes_nothing()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0");
         var (ledger, before) = (File.ReadAllBytes(team.LedgerPath()), await team.LandedAsync());
 
         var run = await RollbackWorld.ShouldEndAsync(team.RollbackAsync(("dry-run", "true"), ("payer", team.Payer.ToString()), ("upgrade-authority", team.Payer.ToString())));
@@ -256,7 +256,7 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
     [Fact]
     public async Task A_smoke_test_afterwards_decides_how_it_ends()
     {
-        using var team = await ReleasedAsync("1.0.0", "2.0.0", "3.0.0");
+        using var team = await RollbackWorld.ReleasedAsync(Net, "1.0.0", "2.0.0", "3.0.0");
         Spec(team, "good.yml", RollbackWorld.Build("2.0.0"));
         Spec(team, "bad.yml", RollbackWorld.Build("2.0.0"));
 
@@ -278,17 +278,6 @@ public sealed class RollbackTests(LocalnetFixture fixture) : IClassFixture<Local
           - name: runs
             program: { executable-hash: {{RollbackWorld.Hash(expected)}} }
         """));
-
-    private async Task<RollbackWorld> ReleasedAsync(params string[] versions)
-    {
-        var team = await RollbackWorld.StartAsync(Net);
-        foreach (var version in versions)
-        {
-            await team.ReleaseAsync(version);
-        }
-
-        return team;
-    }
 
     /// <summary>kill -9 as soon as the program's slot changes: what the run still wants to write down, it mostly cannot.</summary>
     private async Task KillAfterLandingAsync(RollbackWorld team, ActionProcess process)

@@ -42,6 +42,18 @@ internal sealed class RollbackWorld : IDisposable
 
     public static async Task<RollbackWorld> StartAsync(Localnet net, params string[] names) => new(net, await net.PayerAsync(200), names.Length == 0 ? ["perps"] : names);
 
+    /// <summary>With these versions released one after the other.</summary>
+    public static async Task<RollbackWorld> ReleasedAsync(Localnet net, params string[] versions)
+    {
+        var team = await StartAsync(net);
+        foreach (var version in versions)
+        {
+            await team.ReleaseAsync(version);
+        }
+
+        return team;
+    }
+
     /// <summary>The Token program in as many versions as a test needs: the loader does not mind what stands behind an ELF.</summary>
     public static byte[] Build(string version) => [.. TestPrograms.Token, .. Encoding.UTF8.GetBytes($"version {version}")];
 
@@ -67,6 +79,7 @@ internal sealed class RollbackWorld : IDisposable
             Version = version,
             Source = ManifestSource.Build,
             Rollback = rollback,
+            BuiltAt = DateTimeOffset.UtcNow,
             Artifacts =
             [
                 .. built.Select(program => new ManifestArtifact
