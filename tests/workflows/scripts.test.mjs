@@ -129,8 +129,10 @@ test('only the version\'s tag is the version\'s tag', () => {
 
 test('whoever comes to a failed deploy is told what to do', () => {
   const step = runner('deploy', 'deploy', 'What to do now');
-  const told = (env) => step.run({ GATES: 'success', DEPLOY: 'success', VERIFY: 'success', SMOKE: 'success', ROLLBACK: 'skipped', RESTORED: '', ...env }).summary;
-  const all = [{ GATES: 'failure' }, { DEPLOY: 'failure' }, { VERIFY: 'failure' }, { SMOKE: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'success' }, { SMOKE: 'failure', ROLLBACK: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'failure', RESTORED: '1.1.0' }, {}].map(told);
+  const told = (env) => step.run({ GATES: 'success', DEPLOY: 'success', VERIFY: 'success', SMOKE: 'success', ROLLBACK: 'skipped', BACK: '', ...env }).summary;
+  step.put('back.json', '{"schema":1,"exit-code":4}');
+  step.put('stopped.json', '{"schema":1,"exit-code":40}');
+  const all = [{ GATES: 'failure' }, { DEPLOY: 'failure' }, { VERIFY: 'failure' }, { SMOKE: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'success' }, { SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'stopped.json' }, { SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'back.json' }, {}].map(told);
   assert.equal(new Set(all).size, 8);
   assert.match(all[0], /Nothing was sent/);
   assert.match(all[4], /runs again/);
@@ -138,8 +140,9 @@ test('whoever comes to a failed deploy is told what to do', () => {
 
 test('whoever comes to a failed rollback is told what to do', () => {
   const step = runner('rollback', 'rollback', 'What to do now');
-  assert.match(step.run({ RESTORED: '1.1.0' }).summary, /1\.1\.0 runs again/);
-  assert.match(step.run({ RESTORED: '' }).summary, /emergency-rollback\.md/);
+  step.put('back.json', '{"schema":1,"exit-code":4}');
+  assert.match(step.run({ BACK: 'back.json' }).summary, /The earlier release runs again/);
+  for (const none of ['', 'nowhere.json']) assert.match(step.run({ BACK: none }).summary, /emergency-rollback\.md/);
 });
 
 test('release notes are text, whatever commits are called', { skip }, () => {

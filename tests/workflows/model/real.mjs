@@ -1,6 +1,7 @@
 // Does steps for real: our actions by the executable, scripts by Bash, and the four actions of others by what the workflows need of them.
 
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -15,6 +16,8 @@ import { fill, text } from './expressions.mjs';
  */
 export function realWorld({ repository, work, api, token, github, secrets }) {
   const folders = new Map();
+  let child; // of the step that runs
+  let isCancelled = false;
   const artifacts = new Map();
   const log = [];
   const context = { api_url: api, token, repository: 'octo/perps', repository_owner: 'octo', actor: 'alice', event_name: 'workflow_dispatch', ref: 'refs/heads/main', ref_name: 'main', ref_type: 'branch', ...github };
@@ -28,6 +31,8 @@ export function realWorld({ repository, work, api, token, github, secrets }) {
   async function execute(call) {
     const folder = folderOf(call.job);
     const done = await one(call, folder);
+    // Cancelled is what GitHub calls a step that a cancelled run took with it.
+    if (isCancelled && done.outcome === 'failure') done.outcome = 'cancelled';
     log.push({ job: call.job.job, environment: call.job.environment, name: call.name, ...done });
     return done;
   }
@@ -52,18 +57,25 @@ export function realWorld({ repository, work, api, token, github, secrets }) {
     const file = parse(readFileSync(join(repository, path, 'action.yml'), 'utf8'));
     for (const input of Object.keys(inputs)) if (!file.inputs[input]) throw new Error(`${name} has no input ${input}`);
     const defaults = Object.fromEntries(Object.entries(file.inputs).map(([input, declared]) => [input, text(fill(declared.default ?? '', contexts))]));
-    const { code, outputs, summary, log: lines } = await startAction(name, { inputs: { ...defaults, ...inputs }, variables: { ...variables(), ...env }, workspace: folder }).finished;
+    child = startAction(name, { inputs: { ...defaults, ...inputs }, variables: { ...variables(), ...env }, workspace: folder });
+    const { code, outputs, summary, log: lines } = await child.finished;
+    child = undefined;
     return { outcome: code === 0 ? 'success' : 'failure', outputs, code, summary, said: lines.map(({ line }) => line).join('\n') };
   }
 
-  function script(run, env, folder) {
+  async function script(run, env, folder) {
     const temp = mkdtempSync(join(work, 'step-'));
     const files = Object.fromEntries(['output', 'summary', 'path'].map((name) => [name, join(temp, name)]));
     for (const file of Object.values(files)) writeFileSync(file, '');
-    const { status, stdout, stderr } = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run], {
-      cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: temp, RUNNER_TEMP: temp, GITHUB_OUTPUT: files.output, GITHUB_STEP_SUMMARY: files.summary, GITHUB_PATH: files.path, ...variables(), ...env },
+    child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', run], {
+      cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env.PATH, HOME: temp, RUNNER_TEMP: temp, GITHUB_OUTPUT: files.output, GITHUB_STEP_SUMMARY: files.summary, GITHUB_PATH: files.path, ...variables(), ...env },
     });
-    return { outcome: status === 0 ? 'success' : 'failure', code: status, outputs: readFileCommand(readFileSync(files.output, 'utf8')), summary: readFileSync(files.summary, 'utf8'), said: stdout + stderr };
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => { said += text; });
+    const [code] = await once(child, 'close');
+    child = undefined;
+    return { outcome: code === 0 ? 'success' : 'failure', code, outputs: readFileCommand(readFileSync(files.output, 'utf8')), summary: readFileSync(files.summary, 'utf8'), said };
   }
 
   const OTHERS = {
@@ -97,6 +109,20 @@ export function realWorld({ repository, work, api, token, github, secrets }) {
     log, artifacts, secrets, execute,
     source: (path) => readFileSync(join(repository, path), 'utf8'),
     get github() { return context; },
-    attempt(number) { context.run_attempt = String(number); },
+    cancelled: () => isCancelled,
+    attempt(number) {
+      context.run_attempt = String(number);
+      isCancelled = false;
+    },
+    /** As a person who cancels the run: the step is asked to end, and after 7.5 s told to. */
+    cancel() {
+      if (isCancelled) return;
+      isCancelled = true;
+      const asked = child;
+      asked?.kill('SIGINT');
+      setTimeout(() => { if (child && child === asked) asked.kill('SIGTERM'); }, 7500).unref();
+    },
+    /** As a runner that dies: the step says nothing any more. */
+    kill: () => child?.kill('SIGKILL'),
   };
 }

@@ -15,7 +15,8 @@ import { fill, holds, text } from './expressions.mjs';
 /** Runs a file; with the result of an attempt before, what failed in it and what did not run for that reason. @param {World} world */
 export async function run(world, path, inputs = {}, before = undefined, trace = []) {
   const workflow = parse(world.source(path));
-  const declared = (workflow.on?.workflow_call ?? workflow.on?.workflow_dispatch)?.inputs ?? {};
+  const isByHand = (world.github?.event_name ?? 'workflow_dispatch') === 'workflow_dispatch';
+  const declared = (workflow.on?.workflow_call ?? (isByHand ? workflow.on?.workflow_dispatch : undefined))?.inputs ?? {};
   const known = Object.fromEntries(Object.entries(declared).map(([name, { type, default: value }]) => [name, typed(inputs[name] ?? value, type)]));
   for (const [name, input] of Object.entries(declared)) {
     if (input.required && inputs[name] === undefined) throw new Error(`${path}: the input ${name} is required`);
