@@ -32,7 +32,7 @@ export async function sample({ flags = {}, change = () => {} } = {}) {
   const put = (path, content) => writeFileSync(join(repository, path), content);
   const settings = JSON.parse(JSON.parse(/```json\n(.*?)```/s.exec(text('README.md'))[1]).settings);
   const secrets = Object.fromEntries([...text('.secrets').matchAll(/^(\w+)='(.*?)'$/gms)].map(([, name, value]) => [name, value]));
-  change({ text, put, secrets });
+  change({ text, put, secrets, settings });
   const programs = Object.fromEntries([...text('solana-release.yml').split('program-ids')[1].split('}')[0].matchAll(/(\w+): (\w+)/g)].map(([, name, id]) => [name, id]));
 
   const nets = {};
@@ -107,7 +107,8 @@ export async function sample({ flags = {}, change = () => {} } = {}) {
   }
 
   return {
-    work, github, nets, settings, secrets, programs, commit, seed, start, versionIn, events, text,
+    work, github, nets, settings, secrets, programs, commit, seed, start, versionIn, events,
+    bytes: (path) => readFileSync(join(repository, path)),
     states: async (environment, kind) => (await events(environment)).filter((event) => event.kind === kind).map(({ state }) => state),
     release: (version, inputs = {}, how = {}) => start('try-release', { version, settings: JSON.stringify(settings), phrase: 'DEPLOY TO PRODUCTION', 'github-release': false, ...inputs }, how),
     async stop() {
