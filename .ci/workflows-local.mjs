@@ -2,6 +2,7 @@
 // node .ci/workflows-local.mjs <folder> [image] [github-api]: a complete repository that a runner engine other than GitHub's can run, with sample
 // programs, throw-away keys and callers to start by hand. README.md in it says with what.
 
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,12 @@ const samples = fileURLToPath(new URL('local', import.meta.url));
 const [folder, image = 'solana-actions:local', githubApi] = process.argv.slice(2);
 if (folder === undefined) {
   process.stderr.write('usage: node .ci/workflows-local.mjs <folder> [image] [address of GitHub\'s API]\n');
+  process.exit(2);
+}
+
+// The actions refuse plain http to what may be the internet: better said here than by every job.
+if (githubApi !== undefined && !/^https:\/\/|^http:\/\/([\w-]+|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(githubApi)) {
+  process.stderr.write('GITHUB_API: expected https, or http on loopback or on a host name without a dot, such as http://github:8080\n');
   process.exit(2);
 }
 
@@ -33,11 +40,19 @@ for (const name of ['build.sh', '.gitignore']) cpSync(join(samples, name), join(
 const others = [...new Set(called.flatMap((path) => thirdParty(readFileSync(join(root, path), 'utf8'))))].sort();
 const values = {
   PAYER: keys.payer.address, AUTHORITY: keys.authority.address, REGISTRY: keys.registry.address, PERPS: keys.perps.address, IMAGE: image,
-  GITHUB_API: githubApi ?? 'not given: the engine\'s own', THIRD_PARTY: others.map((uses) => `- \`${uses}\``).join('\n'),
+  GITHUB_API: githubApi ? `\`${githubApi}\`` : 'the engine\'s own (`GITHUB_API=…` names another)', THIRD_PARTY: others.map((uses) => `- \`${uses}\``).join('\n'),
 };
-for (const name of readdirSync(samples).filter((each) => each.endsWith('.tmpl'))) {
-  put(name.slice(0, -'.tmpl'.length), readFileSync(join(samples, name), 'utf8').replaceAll(/@@(\w+)@@/g, (_, key) => values[/** @type {keyof typeof values} */ (key)]));
-}
+const filled = (/** @type {string} */ template, /** @type {Record<string, string>} */ more = {}) =>
+  readFileSync(join(samples, `${template}.tmpl`), 'utf8').replaceAll(/@@(\w+)@@/g, (_, key) => ({ ...values, ...more })[key]);
+for (const name of ['README.md', 'works.yml', 'broken.yml']) put(name, filled(name));
+// One chain, and what stops it in four ways.
+for (const [name, GATE, SMOKE] of [
+  ['solana-release.yml', 'phrase: DEPLOY TO PRODUCTION', '"*": works.yml'],
+  ['release-soak.yml', 'min-soak: 3m', '"*": works.yml'],
+  ['release-quorum.yml', 'approvals: { environments: [production-legal, production-ops] }', '"*": works.yml'],
+  ['release-broken.yml', 'phrase: DEPLOY TO PRODUCTION', '"*": works.yml, staging: broken.yml'],
+]) put(name, filled('solana-release.yml', { GATE, SMOKE }));
+for (const [, name, json] of filled('README.md').matchAll(/^`events\/([\w-]+)\.json`.*?```json\n(.*?)```$/gms)) put(`events/${name}.json`, json);
 
 const elves = programs();
 put('programs/registry.so', elves['spl_token.so']);
@@ -45,4 +60,11 @@ put('programs/perps.so', elves['address_lookup_table.so']);
 put('.secrets', [
   `SOLANA_PAYER='${keys.payer.json}'`, `SOLANA_UPGRADE_AUTHORITY='${keys.authority.json}'`, `SOLANA_PROGRAM_KEYPAIRS='registry=${keys.registry.json}\nperps=${keys.perps.json}'`, '',
 ].join('\n'));
-console.log(`${to}: ${called.length} workflows, ${actionFiles(root).length} actions on ${image}`);
+// Workflows check a commit out, so there is one. Times that change nothing leave none.
+const git = (/** @type {string[]} */ ...words) => spawnSync('git', ['-c', 'user.name=sample', '-c', 'user.email=sample@example.com', '-c', 'commit.gpgsign=false', ...words], { cwd: to, encoding: 'utf8' });
+if (!existsSync(join(to, '.git'))) git('init', '--quiet', '--initial-branch', 'main');
+git('add', '.');
+git('commit', '--quiet', '--message', 'Sample');
+const commit = git('rev-parse', 'HEAD');
+if (commit.status !== 0) throw new Error(`git made no commit: ${commit.stderr}`);
+console.log(`${to}: ${called.length} workflows, ${actionFiles(root).length} actions on ${image}, commit ${commit.stdout.trim()}`);

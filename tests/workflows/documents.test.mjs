@@ -5,6 +5,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
+import { complaints } from './rules.mjs';
+import { workflowErrors } from './support/parser.mjs';
 import { exists, generated, read, reusable, root, workflows } from './support/files.mjs';
 
 const table = (head, rows) => (rows.length === 0 ? '' : `| ${head.join(' | ')} |\n|${head.map(() => '---|').join('')}\n${rows.map((row) => `| ${row.join(' | ')} |\n`).join('')}\n`);
@@ -24,6 +26,15 @@ test('docs/workflows.md lists what the workflows take and give', () => {
 });
 
 const codes = (text) => [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+
+test('callers in the README and in docs/workflows.md are workflows that keep the house rules', async () => {
+  const callers = ['README.md', 'docs/workflows.md'].flatMap((path) => [...read(path).matchAll(/```yaml\n(name:.*?)```/gs)].map(([, text]) => text)).filter((text) => text.includes('OWNER/REPO/.github/workflows/'));
+  assert.deepEqual(callers.map((text) => parse(text).name), ['Release', 'Rollback', 'Release']);
+  for (const text of callers) {
+    assert.deepEqual(await workflowErrors('docs/caller.yml', text), []);
+    assert.deepEqual(complaints('docs/caller.yml', text.replaceAll('@main', '@v1'), read), []);
+  }
+});
 
 test('troubleshooting knows every fault, once, under the exit code that it has', () => {
   const known = new Map([...read('docs/faults.md').matchAll(/^\| `([a-z-]+)` \| (\d+) \|/gm)].map(([, code, exit]) => [code, exit]));

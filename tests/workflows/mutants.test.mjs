@@ -29,6 +29,11 @@ for (const path of reusable) {
   });
 }
 
+test('what may be taken away is listed', () => {
+  const listed = read('docs/not-run-here.md').split('## What may be taken away')[1];
+  assert.deepEqual([...listed.matchAll(/`(?:\S+\.yml: )?(jobs\.\S+)`/g)].map(([, at]) => at), Object.keys(SURVIVORS).map((each) => each.split(': ')[1]));
+});
+
 test('there is something to take away', () => {
   assert.ok(reusable.flatMap(mutants).length > 100);
 });

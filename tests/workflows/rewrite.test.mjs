@@ -108,6 +108,21 @@ test('it has nothing that only GitHub knows, and is otherwise what is released',
   }
 });
 
+test('it is a commit that changes only when something does, and keeps its keys to itself', () => {
+  const git = (...words) => spawnSync('git', words, { cwd: local, encoding: 'utf8' }).stdout.trim();
+  assert.deepEqual([git('status', '--short'), git('rev-list', '--count', 'HEAD'), git('branch', '--show-current')], ['', '1', 'main']);
+  assert.ok(!git('ls-files').split('\n').includes('.secrets') && existsSync(join(local, '.secrets')));
+  assert.equal(spawnSync(process.execPath, [join(root, '.ci/workflows-local.mjs'), local, 'example:local', 'http://github:8080']).status, 0);
+  assert.equal(git('rev-list', '--count', 'HEAD'), '1');
+});
+
+test('an address that every job would refuse is refused at once', () => {
+  for (const api of ['http://10.0.0.1:8080', 'http://github.internal', 'github:8080']) {
+    assert.equal(spawnSync(process.execPath, [join(root, '.ci/workflows-local.mjs'), join(scratch, 'none'), 'example:local', api]).status, 2, api);
+  }
+  assert.ok(!existsSync(join(scratch, 'none')));
+});
+
 test('without a stand-in for GitHub its own address is asked', () => {
   assert.doesNotMatch(reusable.map((path) => plainWorkflow(read(path))).join('\n'), /github-api-url|# github-api/);
 });
@@ -115,14 +130,20 @@ test('without a stand-in for GitHub its own address is asked', () => {
 test('its README has the inputs that its callers take, and every action of others', () => {
   const readme = inLocal('README.md');
   assert.doesNotMatch(readme, /@@|undefined/);
-  const examples = [...readme.matchAll(/^`(try-[\w-]+)\.yml`, inputs:\n\n```json\n(.*?)\n```$/gms)].map(([, name, json]) => [name, JSON.parse(json)]);
-  assert.deepEqual(examples.map(([name]) => name), ['try-release', 'try-rollback', 'try-smoke-test']);
-  for (const [name, inputs] of examples) {
+  const events = { release: 'try-release', rollback: 'try-rollback', 'smoke-test': 'try-smoke-test' };
+  for (const [event, name] of Object.entries(events)) {
+    assert.ok(readme.includes(`\`events/${event}.json\` for \`${name}.yml\``), name);
+    const { inputs } = JSON.parse(inLocal(`events/${event}.json`));
     const declared = parse(inLocal(`.github/workflows/${name}.yml`)).on.workflow_dispatch.inputs;
     assert.deepEqual(Object.keys(inputs).filter((input) => !declared[input]), [], name);
     assert.deepEqual(Object.keys(declared).filter((input) => declared[input].required && inputs[input] === undefined), [], name);
     if (inputs.settings) assert.deepEqual(Object.keys(JSON.parse(inputs.settings)), ['dev', 'staging', 'production']);
   }
+  const { action, client_payload: payload } = JSON.parse(inLocal('events/alert.json'));
+  const { on, jobs } = parse(inLocal('.github/workflows/try-rollback.yml'));
+  assert.ok(on.repository_dispatch.types.includes(action));
+  const asked = [...JSON.stringify(jobs).matchAll(/client_payload\.([\w-]+)/g)].map(([, key]) => key);
+  assert.deepEqual(Object.keys(payload).sort(), asked.sort());
   for (const uses of new Set(reusable.flatMap((path) => thirdParty(read(path))))) assert.ok(readme.includes(`- \`${uses}\``), uses);
 });
 

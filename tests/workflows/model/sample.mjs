@@ -30,7 +30,7 @@ export async function sample({ flags = {}, change = () => {} } = {}) {
   assert.equal(made.status, 0, made.stderr);
   const text = (path) => readFileSync(join(repository, path), 'utf8');
   const put = (path, content) => writeFileSync(join(repository, path), content);
-  const settings = JSON.parse(JSON.parse(/```json\n(.*?)```/s.exec(text('README.md'))[1]).settings);
+  const settings = JSON.parse(JSON.parse(text('events/release.json')).inputs.settings);
   const secrets = Object.fromEntries([...text('.secrets').matchAll(/^(\w+)='(.*?)'$/gms)].map(([, name, value]) => [name, value]));
   change({ text, put, secrets, settings });
   const programs = Object.fromEntries([...text('solana-release.yml').split('program-ids')[1].split('}')[0].matchAll(/(\w+): (\w+)/g)].map(([, name, id]) => [name, id]));
@@ -59,7 +59,6 @@ export async function sample({ flags = {}, change = () => {} } = {}) {
     return sha;
   }
   const seed = (fields) => github.door('POST', 'seed', { repositories: { [REPOSITORY]: fields } });
-  git('init', '-q', '-b', 'main');
   await commit();
 
   let last = 100;
