@@ -22,8 +22,14 @@ public sealed class StandIns : IAsyncLifetime
         ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = this["oidc-request-token"],
     };
 
+    /// <summary>Starts them, once.</summary>
     public async Task InitializeAsync()
     {
+        if (process is not null)
+        {
+            return;
+        }
+
         process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "secrets", "main.mjs")])
         {
             RedirectStandardInput = true,
@@ -41,11 +47,15 @@ public sealed class StandIns : IAsyncLifetime
     {
         process?.Kill();
         process?.Dispose();
+        process = null;
         return Task.CompletedTask;
     }
 
     /// <summary>Has a service misbehave until told otherwise.</summary>
     public Task FaultAsync(string service, string? fault) => ControlAsync("fault", $$"""{"service":"{{service}}","fault":{{fault ?? "null"}}}""");
+
+    /// <summary>How many requests the present fault of a service has met.</summary>
+    public async Task<int> SeenAsync(string service) => (await SendAsync(HttpMethod.Get, $"{this["control"]}/seen/{service}", null)).GetProperty("seen").GetInt32();
 
     public Task<JsonElement> ControlAsync(string path, string command) => SendAsync(HttpMethod.Post, $"{this["control"]}/{path}", command);
 
