@@ -69,6 +69,21 @@ public sealed class KeyHomes : IAsyncLifetime
     /// <summary>Everything that was handed out and everything that a job knows.</summary>
     internal async Task<IReadOnlyList<string>> LeaksAsync(KeyHome home) => [.. home.Secrets, .. await StandIns.IssuedAsync()];
 
+    /// <summary>Every text that the registry of a home ever had, oldest first.</summary>
+    internal async Task<IReadOnlyList<string>> RegistryAsync(KeyHome home)
+    {
+        if (home.Service != "vault")
+        {
+            var name = home.Registry[(home.Registry.LastIndexOf('/') + 1)..];
+            return [.. (await StandIns.ControlAsync(home.Service, $$"""{"op":"versions","name":"{{name}}"}""")).GetProperty("versions").EnumerateArray().Select(text => text.GetString()!)];
+        }
+
+        var path = $"{vault.Kv2}/data/{home.Name}-registry";
+        var count = (await vault.GetAsync(path)).GetProperty("data").GetProperty("metadata").GetProperty("version").GetInt32();
+        var versions = Enumerable.Range(1, count).Select(async version => (await vault.GetAsync($"{path}?version={version}")).GetProperty("data").GetProperty("data").GetProperty("programs").GetString()!);
+        return await Task.WhenAll(versions);
+    }
+
     private async Task<KeyHome> KvByJwtAsync()
     {
         await vault.RoleAsync("kv-jwt", "deploy");
