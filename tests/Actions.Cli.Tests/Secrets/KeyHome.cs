@@ -29,9 +29,16 @@ public sealed class KeyHomes : IAsyncLifetime
     private readonly TestAws aws;
     private readonly TestAzure azure;
 
-    public KeyHomes() => (vault, aws, azure) = (new TestVault { StandIns = StandIns, IsAlwaysStandIn = true }, new TestAws { StandIns = StandIns }, new TestAzure { StandIns = StandIns });
+    public KeyHomes()
+    {
+        StandIns = new StandIns { CertificateFile = Authority.ServerFile };
+        (vault, aws, azure) = (new TestVault { StandIns = StandIns, IsAlwaysStandIn = true }, new TestAws { StandIns = StandIns }, new TestAzure { StandIns = StandIns });
+    }
 
-    public StandIns StandIns { get; } = new();
+    public StandIns StandIns { get; }
+
+    /// <summary>Whose certificates the stand-ins have where they speak https.</summary>
+    internal TestAuthority Authority { get; } = new();
 
     internal Localnet Net { get; private set; } = null!;
 
@@ -54,6 +61,17 @@ public sealed class KeyHomes : IAsyncLifetime
     {
         await Net.DisposeAsync();
         await StandIns.DisposeAsync();
+        Authority.Dispose();
+    }
+
+    /// <summary>The same home where its provider speaks https.</summary>
+    internal KeyHome OverTls(KeyHome home)
+    {
+        string Moved(string text) => new[] { "oidc", "vault", "aws", "azure" }.Aggregate(text, (moved, service) => moved.Replace(StandIns[service], StandIns[$"{service}-tls"], StringComparison.Ordinal));
+        return home with
+        {
+            Key = Moved(home.Key), Inputs = [.. home.Inputs.Select(input => (input.Name, Moved(input.Value)))], Variables = home.Variables.ToDictionary(variable => variable.Key, variable => Moved(variable.Value)),
+        };
     }
 
     public Task RotateAsync() => vault.RotateAsync("rotating");

@@ -13,6 +13,9 @@ public sealed class StandIns : IAsyncLifetime
     private Process? process;
     private JsonElement ready;
 
+    /// <summary>A certificate for 127.0.0.1 with its key, as PEM, for every service to speak https, too; null for none.</summary>
+    public string? CertificateFile { get; init; }
+
     public string this[string name] => ready.GetProperty(name).GetString()!;
 
     /// <summary>What the runner tells a job that has the permission id-token: write.</summary>
@@ -30,7 +33,7 @@ public sealed class StandIns : IAsyncLifetime
             return;
         }
 
-        process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "secrets", "main.mjs")])
+        process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "secrets", "main.mjs"), .. CertificateFile is null ? Array.Empty<string>() : [CertificateFile]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
