@@ -142,6 +142,22 @@ test('one person is no quorum; a second one is, without another build', { skip }
   assert.equal(await stage.versionIn('production'), '1.6.0');
 });
 
+test('what others chose to write is text: none of it runs, and all of it shows up as it is', { skip }, async () => {
+  const reason = '$(touch pwned) `touch pwned` "; touch pwned; " \'; touch pwned; \' ::error::x %0A::error::x <b>x</b> | x';
+  const branch = '$(touch${IFS}pwned)';
+  const ended = await stage.start('try-rollback', { environment: 'production', reason, ...endpoint('production') }, { github: { ref: `refs/heads/${branch}`, ref_name: branch, actor: 'alice' } });
+  assert.equal(ended.result, 'success', why(ended));
+  assert.equal(spawnSync('find', [stage.work, '-name', 'pwned*'], { encoding: 'utf8' }).stdout, '');
+  assert.equal((await stage.events('production')).findLast((event) => event.kind === 'rollback' && event.state === 'started').reason, reason);
+  const refused = await stage.release('1.7.0', { 'release-file': reason.replaceAll('/', '') });
+  assert.deepEqual([failed(refused), spawnSync('find', [stage.work, '-name', 'pwned*'], { encoding: 'utf8' }).stdout], [[['plan', undefined, 'release']], ''], why(refused));
+  assert.match(refused.log.at(-1).summary, /touch pwned/);
+  for (const { said = '', summary = '' } of [...ended.log, ...refused.log]) {
+    assert.doesNotMatch(said, /^::error::x/m, 'no line of the log is a command of theirs');
+    assert.doesNotMatch(summary, /<b>|[^\\]\| x/);
+  }
+});
+
 test('a job that holds a key shows none', { skip }, () => {
   const keys = Object.values(stage.secrets).flatMap((value) => value.split('\n').map((line) => line.replace(/^\w+=/, '')));
   assert.ok(keys.length >= 4 && keys.every((key) => /^\[\d+,/.test(key)));

@@ -38,8 +38,10 @@ export const text = (value) => (value === null || value === undefined ? '' : typ
 export function holds(condition, contexts, status) {
   if (condition === undefined) return status.success;
   const expression = typeof condition === 'string' ? condition.replace(/^\s*\$\{\{|\}\}\s*$/g, '') : String(condition);
+  // What stands behind `success() &&` is not even looked at.
+  if (!hasStatus(expression) && !status.success) return false;
   const result = evaluate(expression, contexts, status);
-  return (hasStatus(expression) || status.success) && result !== false && result !== null && result !== '' && result !== 0;
+  return result !== false && result !== null && result !== '' && result !== 0;
 }
 
 function plain(value) {
