@@ -37,7 +37,7 @@ for (const path of actionFiles(root).filter((each) => existsSync(join(root, each
 
 for (const path of readdirSync(join(samples, '.github/workflows')).map((name) => `.github/workflows/${name}`)) put(path, plainWorkflow(readFileSync(join(samples, path), 'utf8')));
 for (const name of ['build.sh', '.gitignore']) cpSync(join(samples, name), join(to, name));
-const others = [...new Set(called.flatMap((path) => thirdParty(readFileSync(join(root, path), 'utf8'))))].sort();
+const others = [...new Set(called.flatMap((path) => thirdParty(readFileSync(join(to, path), 'utf8'))))].sort();
 const values = {
   PAYER: keys.payer.address, AUTHORITY: keys.authority.address, REGISTRY: keys.registry.address, PERPS: keys.perps.address, IMAGE: image,
   GITHUB_API: githubApi ? `\`${githubApi}\`` : 'the engine\'s own (`GITHUB_API=…` names another)', THIRD_PARTY: others.map((uses) => `- \`${uses}\``).join('\n'),

@@ -97,6 +97,8 @@ test('it has nothing that only GitHub knows, and is otherwise what is released',
       if (job.environment) delete job.environment.deployment;
       if (job.concurrency) delete job.concurrency.queue;
       if (job.uses) job.uses = job.uses.replace('$/', './');
+      // Fetched at the start of its job whether it is switched on or not, and nobody but GitHub can do it.
+      if (job.steps) job.steps = job.steps.filter(({ uses }) => !uses?.startsWith('actions/attest@'));
       for (const step of job.steps ?? []) {
         if (step.uses?.startsWith('$/') && !step.uses.endsWith('/release-plan')) step.with = { 'github-api-url': 'http://github:8080', ...step.with };
         if (step.uses) step.uses = step.uses.replace('$/', './');
@@ -144,7 +146,7 @@ test('its README has the inputs that its callers take, and every action of other
   assert.ok(on.repository_dispatch.types.includes(action));
   const asked = [...JSON.stringify(jobs).matchAll(/client_payload\.([\w-]+)/g)].map(([, key]) => key);
   assert.deepEqual(Object.keys(payload).sort(), asked.sort());
-  for (const uses of new Set(reusable.flatMap((path) => thirdParty(read(path))))) assert.ok(readme.includes(`- \`${uses}\``), uses);
+  for (const uses of new Set(reusable.flatMap((path) => thirdParty(inLocal(path))))) assert.ok(readme.includes(`- \`${uses}\``), uses);
 });
 
 test('its sample programs are programs, and each version has other bytes', () => {
