@@ -31,7 +31,7 @@ public sealed class NoticeSender : IDisposable
         {
             using var answer = await http.SendAsync(request, cancellation);
             return answer.IsOk ? null : Undelivered(
-                $"Expected {ProviderHandler.Host(url)} to take a notification", $"found HTTP {answer.Status} with {ProviderAnswer.Quote(Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(answer.Body.Length, 1_000)]))}",
+                $"Expected {ProviderHandler.Host(url)} to take a notification", $"found HTTP {answer.Status} with {ForeignWords.Quote(Encoding.UTF8.GetString(answer.Body.Span[..Math.Min(answer.Body.Length, 1_000)]))}",
                 "check that the address or key is still valid: services withdraw those of removed apps, archived channels and disabled integrations", input);
         }
         catch (FaultException problem)
