@@ -18,10 +18,9 @@ if (folder === undefined) {
   process.exit(2);
 }
 
-// The actions refuse plain http to what may be the internet: better said here than by every job.
+// Better said here than by every job.
 if (githubApi !== undefined && !/^https:\/\/|^http:\/\/([\w-]+|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/.test(githubApi)) {
-  process.stderr.write('GITHUB_API: expected https, or http on loopback or on a host name without a dot, such as http://github:8080\n');
-  process.exit(2);
+  process.stderr.write('GITHUB_API: the actions will refuse it; they take https, or http on loopback or on a host name without a dot, such as http://github:8080\n');
 }
 
 const to = resolve(folder);

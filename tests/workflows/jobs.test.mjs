@@ -83,7 +83,7 @@ async function interrupted(version, { result, state }, end) {
   assert.equal(again.result, 'success', why(again));
   assert.deepEqual([await stage.versionIn('dev'), await buffers('dev')], [version, 0]);
   const { registry } = JSON.parse(again.step('dev', 'deploy').outputs.results);
-  assert.ok(Number(registry.transactions) < 80, `${registry.transactions} of some hundred transactions: half of it was there`);
+  assert.ok(Number(registry.transactions) < 95, `${registry.transactions} of some hundred transactions: part of it was there`);
   const events = await stage.events('dev');
   const [half, whole] = events.filter((event) => event.version === version && event['program-id'] === stage.programs.registry);
   assert.equal(half.buffer, whole.buffer);

@@ -1,4 +1,4 @@
-// What a step needs of its job's permissions: the least that its action works with, in the jobs of the workflows that others call.
+// What a step needs of its job's permissions: the least that its action or its script works with.
 
 import { parse } from 'yaml';
 
@@ -17,10 +17,19 @@ const OURS = {
 const OTHERS = {
   'actions/checkout': { contents: 'read' },
   'actions/attest': { 'id-token': 'write', attestations: 'write' },
+  'actions/dependency-review-action': { contents: 'read' },
+  'docker/login-action': { packages: 'write' },
+  'github/codeql-action/init': { actions: 'read' },
+  'github/codeql-action/analyze': { actions: 'read', 'security-events': 'write' },
+  'github/codeql-action/upload-sarif': { actions: 'read', 'security-events': 'write' },
+  'ossf/scorecard-action': { actions: 'read', contents: 'read', 'id-token': 'write' },
 };
 
-/** Scripts that call GitHub's API with the job's token say in their environment's name what for. */
-const SCRIPTS = [[/"\$releases"/, { contents: 'write' }], [/\/deployments"/, { deployments: 'read' }]];
+/** Scripts that call GitHub's API with the job's token. */
+const SCRIPTS = [
+  [/"\$releases"|createCommitOnBranch|gh release create/, { contents: 'write' }], [/\/deployments"/, { deployments: 'read' }],
+  [/\/check-runs"/, { checks: 'read' }], [/git\/ref\/tags/, { contents: 'read' }],
+];
 
 const ORDER = ['none', 'read', 'write'];
 const more = (one = 'none', other = 'none') => ORDER[Math.max(ORDER.indexOf(one), ORDER.indexOf(other))];

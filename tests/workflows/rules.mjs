@@ -5,6 +5,7 @@ import { parse, parseDocument } from 'yaml';
 import { action, isCaller } from './support/files.mjs';
 import { callee, permissionsOf } from './needs.mjs';
 import { hasStatus } from './model/expressions.mjs';
+import { everybodyBefore } from './model/run.mjs';
 
 const pins = JSON.parse(readFileSync(new URL('pins.json', import.meta.url), 'utf8'));
 const OWN = /^\$\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)$/;
@@ -33,7 +34,7 @@ export const rules = {
     const grants = text.split('\n').filter((line) => /^\s+[a-z-]+: (read|write)\b/.test(line));
     return [...jobs(workflow).filter(([, job]) => job.permissions === undefined).map(([id]) => `${id} has no permissions`), ...grants.filter((line) => !/ # \S/.test(line)).map((line) => `no reason:${line}`)];
   },
-  'a job that others run is granted what its steps need, and no more': ({ path, workflow, source }) => (workflow.on?.workflow_call === undefined && !isCaller(path) ? [] : jobs(workflow).flatMap(([id, job]) => same(id, job.permissions ?? {}, permissionsOf(job, source)))),
+  'a job is granted what its steps need, and no more': ({ workflow, source }) => jobs(workflow).flatMap(([id, job]) => same(id, job.permissions ?? {}, permissionsOf(job, source))),
   'everything has a name': ({ workflow }) => [...(workflow.name ? [] : ['the workflow has none']), ...jobs(workflow).filter(([, job]) => !job.name).map(([id]) => `${id} has none`)],
   'every job ends': ({ workflow }) => jobs(workflow).filter(([, job]) => job.steps && !job['timeout-minutes']).map(([id]) => `${id} has no timeout-minutes`),
   'a checkout leaves no credentials behind': ({ workflow }) => steps(workflow).filter(({ step }) => step.uses?.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false).map(({ at }) => `${at}: persist-credentials is not false`),
@@ -55,6 +56,16 @@ export const rules = {
     const all = Object.fromEntries(jobs(workflow));
     return jobs(workflow).flatMap(([id, job]) => [job.needs ?? []].flat().filter((name) => all[name]?.if !== undefined && !hasStatus(String(job.if ?? ''))).map((name) => `${id} is skipped whenever ${name} is`));
   },
+  'what is published was checked, and what is tagged was tried'({ path, workflow }) {
+    if (!path.endsWith('/publish.yml')) return [];
+    const isMissing = (id, name) => id !== name && !everybodyBefore(workflow.jobs, id).includes(name);
+    return jobs(workflow).flatMap(([id, job]) => [
+      ...(isMissing(id, 'check') ? [`${id} does not wait for check`] : []),
+      ...(JSON.stringify(job).includes('refs/tags/v$VERSION') && isMissing(id, 'self-test') ? [`${id} does not wait for self-test`] : []),
+    ]);
+  },
+  'dependencies are compared where there are two sides': ({ workflow }) => jobs(workflow)
+    .filter(([, job]) => (job.steps ?? []).some(({ uses }) => uses?.startsWith('actions/dependency-review-action@')) && job.if !== 'github.event_name == \'pull_request\'').map(([id]) => `${id} runs without a pull request`),
   'every input is used, and none that is not there'({ path, workflow }) {
     if (workflow.on?.workflow_call === undefined) return [];
     const { inputs = {}, secrets = {} } = workflow.on.workflow_call;
