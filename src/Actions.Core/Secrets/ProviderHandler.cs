@@ -66,7 +66,8 @@ internal sealed class ProviderHandler : DelegatingHandler
         }
         catch (Exception problem) when (problem is HttpRequestException or IOException or TimeoutException)
         {
-            throw Unreachable(url, "an answer", $"found after {Retries + 1} attempts: {PlainText.Bound(PlainText.CleanLine((problem.InnerException ?? problem).Message), 200)}",
+            var attempts = IsPassing(problem) ? $" after {Retries + 1} attempts" : "";
+            throw Unreachable(url, "an answer", $"found{attempts}: {PlainText.Bound(PlainText.CleanLine((problem.InnerException ?? problem).Message), 200)}",
                 "check its address, its certificate (SSL_CERT_FILE adds a CA) and its status");
         }
     }
@@ -147,11 +148,14 @@ internal sealed class ProviderHandler : DelegatingHandler
 
     private static bool IsPassing(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
-        { Exception: HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } } => false,
-        { Exception: HttpRequestException or IOException or TimeoutException } => true,
+        { Exception: { } problem } => IsPassing(problem),
         { Result: { } response } => IsPassing(response),
         _ => false,
     };
+
+    /// <summary>A certificate does not become valid by asking again.</summary>
+    private static bool IsPassing(Exception problem) =>
+        problem is HttpRequestException { HttpRequestError: not HttpRequestError.SecureConnectionError } or IOException or TimeoutException;
 
     private static bool IsPassing(HttpResponseMessage response) =>
         response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout || (int)response.StatusCode is >= 500 and not 501

@@ -26,7 +26,7 @@ internal sealed class Job : IDisposable
 
     public TestKey Program { get; }
 
-    public Task<ActionRun> RunAsync() => deploy.RunAsync(variables: variables);
+    public Task<ActionRun> RunAsync(bool inShell = false) => deploy.RunAsync(inShell, variables);
 
     public ActionProcess Start() => deploy.Start(variables);
 

@@ -44,6 +44,19 @@ public sealed class LeakTests(KeyHomes homes) : IClassFixture<KeyHomes>
     }
 
     [Fact]
+    public Task Where_no_runner_masks_anything_nothing_is_given_away_either() =>
+        WithFaultAsync($$"""{"mode":"echo-error","path":"{{AtKey}}"}""", () => EachAsync(_ => true, async home =>
+        {
+            using var job = new Job(homes, home);
+
+            var run = await job.RunAsync(inShell: true);
+
+            await job.IsCleanAsync(run, home.Name);
+            run.Stdout.ShouldNotContain("::add-mask::", Case.Insensitive, home.Name);
+            run.Exit.ShouldBe(6, $"{home.Name}: {run}");
+        }));
+
+    [Fact]
     public Task A_key_of_another_kind_is_not_shown() => EachAsync(_ => true, async home =>
     {
         using var job = new Job(homes, home, ("payer", home.WrongKey));

@@ -39,7 +39,7 @@ public sealed class PrivateAuthorityTests(KeyHomes homes) : IClassFixture<KeyHom
         run.Errors.ShouldBe(["secret-unreachable"], $"{home.Name}: {run}");
         run.Stdout.ShouldContain("certificate");
         run.Stdout.ShouldContain("SSL_CERT_FILE");
-        run.Took.ShouldBeLessThan(TimeSpan.FromSeconds(20), $"{home.Name}: no second attempt makes it valid");
+        run.Stdout.ShouldNotContain("attempts", Case.Insensitive, $"{home.Name}: no second one makes it valid");
         await job.IsCleanAsync(run, home.Name);
         (await homes.StandIns.NotesAsync()).ShouldBeEmpty();
     });

@@ -17,7 +17,8 @@ public sealed class SlowProviderTests(KeyHomes homes) : IClassFixture<KeyHomes>
 
             run.Exit.ShouldBe(6, $"{home.Name}: {run}");
             run.Errors.ShouldBe(["secret-unreachable"], home.Name);
-            run.Took.ShouldBeInRange(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), home.Name);
+            // 45 s, and what a busy machine adds to every start.
+            run.Took.ShouldBeInRange(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(80), home.Name);
             await job.IsCleanAsync(run, home.Name);
             (await homes.Net.LandedAsync(home.Payer)).ShouldBeEmpty(home.Name);
         }));
