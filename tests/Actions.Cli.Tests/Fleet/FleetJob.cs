@@ -13,6 +13,9 @@ internal sealed class FleetJob : IDisposable
 
     private readonly Dictionary<string, string> inputs = new() { ["programs"] = File, ["store"] = "file:store", ["ledger"] = "none", ["sarif-file"] = "fleet.sarif" };
 
+    /// <summary>Of the job, beside its inputs.</summary>
+    public Dictionary<string, string> Variables { get; } = new() { ["RUNNER_DEBUG"] = "1" };
+
     public Workspace Workspace { get; } = new();
 
     public ShiftedClock Clock { get; } = new();
@@ -36,7 +39,7 @@ internal sealed class FleetJob : IDisposable
     public async Task<FleetRun> RunAsync()
     {
         using var output = new StringWriter();
-        var variables = inputs.ToDictionary(input => $"INPUT_{input.Key.ToUpperInvariant()}", input => input.Value);
+        var variables = inputs.Select(input => KeyValuePair.Create($"INPUT_{input.Key.ToUpperInvariant()}", input.Value)).Concat(Variables).ToDictionary();
         var environment = new RunnerEnvironment(variables, Workspace.Folder);
         var host = new ActionHost(environment, output, output, Clock, bytes => bytes.Clear(), () => Hosts);
         using var signals = new Signals();
