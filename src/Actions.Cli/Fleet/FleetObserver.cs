@@ -33,7 +33,7 @@ internal sealed class FleetObserver(RpcClient rpc, Commitment commitment, FleetS
         var headers = await HeadersAsync(addresses, cancellation);
         var slot = headers.Min(answer => answer.Slot);
         var accounts = addresses.Zip(headers.SelectMany(answer => answer.Value)).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second);
-        var sights = programs.Zip(data).ToDictionary(pair => pair.First, pair => OfHeaders(pair.First, accounts[pair.First], accounts[pair.Second], slot));
+        var sights = programs.Zip(data).ToDictionary(pair => pair.First, pair => OfHeaders(pair.First, pair.Second, accounts, slot));
         var changed = await new ProgramReader(rpc, commitment).ReadAsync(
             [.. programs.Zip(data).Where(pair => sights[pair.First] is { Ended: null, Facts: null }).Select(pair => (pair.First, pair.Second, sights[pair.First].Size))],
             headers.Max(answer => answer.Slot), cancellation);
@@ -71,9 +71,10 @@ internal sealed class FleetObserver(RpcClient rpc, Commitment commitment, FleetS
         return accounts;
     }
 
-    private ProgramSight OfHeaders(Address id, AccountInfo? program, AccountInfo? data, ulong slot)
+    private ProgramSight OfHeaders(Address id, Address address, Dictionary<Address, AccountInfo?> accounts, ulong slot)
     {
-        if (ProgramOnChain.WithoutBytes(id, program, data) is { } ended)
+        var data = accounts[address];
+        if (ProgramOnChain.WithoutBytes(accounts[id], address, data) is { } ended)
         {
             return new ProgramSight(ended);
         }

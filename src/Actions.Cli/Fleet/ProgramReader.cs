@@ -10,7 +10,7 @@ namespace Actions.Cli.Fleet;
 internal sealed class ProgramReader(RpcClient rpc, Commitment commitment)
 {
     /// <summary>What one answer may hold: few calls, and still no more memory than one of the largest programs takes.</summary>
-    private const ulong MostBytes = 4 * 1024 * 1024;
+    private const ulong MostBytes = 2 * 1024 * 1024;
 
     private const int MostAccounts = 100;
 
