@@ -20,7 +20,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 demo: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 	@node bench/demo/main.mjs
 
-test: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json tests/localnet/node_modules/.package-lock.json tests/oracle/node_modules/.package-lock.json tests/github/node_modules/.package-lock.json tests/workflows/node_modules/.package-lock.json
+test: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json tests/localnet/node_modules/.package-lock.json tests/oracle/node_modules/.package-lock.json tests/github/node_modules/.package-lock.json tests/workflows/node_modules/.package-lock.json tests/sarif/node_modules/.package-lock.json
 	@.ci/image --if-engine
 	@node tests/run.mjs
 
@@ -37,7 +37,7 @@ workflows-local: src/localnet/node_modules/.package-lock.json
 	@node .ci/workflows-local.mjs "$(DEST)" "$(or $(IMAGE),solana-actions:local)" $(GITHUB_API)
 
 clean:
-	rm -rf artifacts src/localnet/node_modules tests/localnet/node_modules tests/oracle/node_modules tests/github/node_modules tests/workflows/node_modules
+	rm -rf artifacts src/localnet/node_modules tests/localnet/node_modules tests/oracle/node_modules tests/github/node_modules tests/workflows/node_modules tests/sarif/node_modules
 
 $(EXECUTABLE): $(SOURCES)
 	@.ci/require dotnet node

@@ -13,6 +13,7 @@ import { CASES, middle } from './cases.mjs';
 import { peer, solanaActions } from './deployers.mjs';
 import { EXECUTABLE, isBuilt } from './harness/action.mjs';
 import { measureContainer, missing } from './container.mjs';
+import { fleetRows, measureFleet } from './fleet.mjs';
 import { measure } from './measure.mjs';
 import { describe, table, verdicts } from './report.mjs';
 import { measureStartup } from './startup.mjs';
@@ -20,15 +21,16 @@ import { measureTransit } from './transit.mjs';
 
 const STARTUP = 'startup';
 const CONTAINER = 'container';
+const FLEETS = ['fleet', 'fleet-public'];
 const STARTUP_RUNS = 20;
 const STARTUP_BAR = 0.15;
 const IMAGE_BAR = 55_000_000;
 const artifacts = fileURLToPath(new URL('../artifacts', import.meta.url));
 
 const { CASES: wanted, RUNS: runsWanted, PEER: peerCommand, PEER_ROOT: peerRoot = '/', PEER_LIMIT: peerLimit = '180', SPEED: speed = 'held' } = process.env;
-const names = wanted ? wanted.split(/[\s,]+/).filter(Boolean) : [...CASES.map(({ name }) => name), STARTUP, CONTAINER];
-const unknown = names.filter((name) => name !== STARTUP && name !== CONTAINER && !CASES.some((bench) => bench.name === name));
-if (unknown.length > 0) fail(`CASES: unknown ${unknown.join(', ')}; known are ${[...CASES.map(({ name }) => name), STARTUP, CONTAINER].join(', ')}`);
+const names = wanted ? wanted.split(/[\s,]+/).filter(Boolean) : all();
+const unknown = names.filter((name) => !all().includes(name));
+if (unknown.length > 0) fail(`CASES: unknown ${unknown.join(', ')}; known are ${all().join(', ')}`);
 if (runsWanted && !/^[1-9]\d*$/.test(runsWanted)) fail(`RUNS=${runsWanted}: expected a number of runs`);
 if (!['held', 'told'].includes(speed)) fail(`SPEED=${speed}: expected held or told`);
 if (!isBuilt()) fail(`${EXECUTABLE} is missing: make publish`);
@@ -51,6 +53,7 @@ for (const bench of CASES.filter(({ name }) => names.includes(name))) {
   console.log(table(rows));
   results.push({ case: bench.name, flags: bench.flags, bars: rows, runs: ours, peer: others });
 }
+for (const name of FLEETS.filter((fleet) => names.includes(fleet))) await fleet(name);
 if (names.includes(STARTUP)) await startup();
 if (names.includes(CONTAINER)) container();
 mkdirSync(artifacts, { recursive: true });
@@ -71,6 +74,19 @@ async function runCase(bench, count) {
     if (process.stdout.isTTY) process.stdout.write(`\r${run}/${count}\r`);
   }
   return [ours, others];
+}
+
+function all() {
+  return [...CASES.map(({ name }) => name), ...FLEETS, STARTUP, CONTAINER];
+}
+
+async function fleet(/** @type {string} */ name) {
+  const { first, second } = await measureFleet({ elf: elves['spl_token.so'], directory: join(directory, name), isPublic: name === 'fleet-public' });
+  const rows = fleetRows(first, second);
+  missed += countMissed(rows);
+  console.log(`\nA fleet of 1,000 programs (${name}): first run ${first.seconds.toFixed(1)} s and ${first.calls} calls, the next ${second.seconds.toFixed(1)} s and ${second.calls}\n${table(rows)}`);
+  for (const { code, tail } of [first, second].filter(({ code }) => code !== 0)) console.log(`  exit ${code}: ${tail.join(' ⏎ ')}`);
+  results.push({ case: name, bars: rows, runs: [first, second] });
 }
 
 async function startup() {

@@ -25,37 +25,27 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
         var cluster = inputs.Cluster();
         var urls = inputs.RpcUrls();
         var maxRps = hasMaxRps ? inputs.Number("max-rps", 1, HighestRps) : null;
-        var commitment = inputs.Choice("commitment", ("confirmed", Commitment.Confirmed), ("finalized", Commitment.Finalized));
-        var timeout = inputs.Duration("timeout") ?? DefaultTimeout;
-        if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromDays(5))
+        var (commitment, timeout) = (ReadCommitment(inputs), ReadTimeout(inputs));
+        return cluster is null ? null : Of(inputs, masker, cluster, urls, commitment, timeout) with { MaxRps = maxRps };
+    }
+
+    /// <summary>Reads `rpc-url`, `commitment` and `timeout` for several clusters: each endpoint may say whose it is, as in `devnet=https://…`.</summary>
+    /// <param name="clusters">At least one; an endpoint that says nothing is of the only one.</param>
+    public static IReadOnlyList<ClusterInputs> ReadAll(InputReader inputs, Masker masker, IReadOnlyList<Cluster> clusters)
+    {
+        var lines = inputs.Lines("rpc-url").Select(line => Cluster.All.FirstOrDefault(named => line.StartsWith($"{named}=", StringComparison.Ordinal)) is { } cluster
+            ? (Cluster: cluster, Endpoint: line[(cluster.Name.Length + 1)..])
+            : (Cluster: clusters is [var only] ? only : null, Endpoint: line)).ToList();
+        if (lines.Exists(line => line.Cluster is null))
         {
-            inputs.Add(FaultCodes.InputInvalid, "timeout", "Expected a duration of more than nothing and at most 5d in 'timeout'", $"found {timeout}", "give a duration such as 30m");
+            inputs.Add(
+                FaultCodes.InputInvalid, "rpc-url", $"Expected <cluster>=<endpoint> on each line of 'rpc-url', because the fleet has {clusters.Count} clusters",
+                "found a line without a cluster", $"begin it with one of {string.Join(", ", clusters.Select(cluster => $"{cluster}="))}");
         }
 
-        if (cluster is null)
-        {
-            return null;
-        }
-
-        foreach (var url in urls.Where(url => Cluster.FromPublicHost(url.Host) is { } other && other != cluster))
-        {
-            inputs.Add(FaultCodes.ClusterMismatch, "rpc-url", $"Expected an endpoint of {cluster}", $"found {url}, the public endpoint of {Cluster.FromPublicHost(url.Host)}", "correct cluster or rpc-url");
-        }
-
-        var wereRefused = urls.Count == 0 && inputs.Has("rpc-url");
-        urls = urls.Count > 0 ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value];
-        foreach (var url in urls.Where(url => url.IsLoopback && inputs.InContainerAction && !wereRefused))
-        {
-            inputs.Add(FaultCodes.LoopbackInContainer, "rpc-url", "Expected an endpoint that this container can reach", $"found {url}, which is the container itself",
-                "run the node as a services: container and give its name, such as http://localnet:8899");
-        }
-
-        return new ClusterInputs(
-            cluster,
-            urls,
-            maxRps,
-            commitment ?? DefaultCommitment(cluster),
-            timeout);
+        var (commitment, timeout) = (ReadCommitment(inputs), ReadTimeout(inputs));
+        return [.. clusters.Select(cluster => Of(
+            inputs, masker, cluster, inputs.RpcUrls("rpc-url", [.. lines.Where(line => line.Cluster == cluster).Select(line => line.Endpoint)]), commitment, timeout))];
     }
 
     /// <summary>Another environment's cluster: with endpoints of its own, else with these where it is the same cluster, else with its public one.</summary>
@@ -77,6 +67,38 @@ public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, 
         http,
         time,
         new Random());
+
+    private static Commitment? ReadCommitment(InputReader inputs) =>
+        inputs.Choice("commitment", ("confirmed", Commitment.Confirmed), ("finalized", Commitment.Finalized));
+
+    private static TimeSpan ReadTimeout(InputReader inputs)
+    {
+        var timeout = inputs.Duration("timeout") ?? DefaultTimeout;
+        if (timeout <= TimeSpan.Zero || timeout > TimeSpan.FromDays(5))
+        {
+            inputs.Add(FaultCodes.InputInvalid, "timeout", "Expected a duration of more than nothing and at most 5d in 'timeout'", $"found {timeout}", "give a duration such as 30m");
+        }
+
+        return timeout;
+    }
+
+    private static ClusterInputs Of(InputReader inputs, Masker masker, Cluster cluster, IReadOnlyList<RpcUrl> urls, Commitment? commitment, TimeSpan timeout)
+    {
+        foreach (var url in urls.Where(url => Cluster.FromPublicHost(url.Host) is { } other && other != cluster))
+        {
+            inputs.Add(FaultCodes.ClusterMismatch, "rpc-url", $"Expected an endpoint of {cluster}", $"found {url}, the public endpoint of {Cluster.FromPublicHost(url.Host)}", "correct cluster or rpc-url");
+        }
+
+        var wereRefused = urls.Count == 0 && inputs.Has("rpc-url");
+        urls = urls.Count > 0 ? urls : [RpcUrl.Parse(cluster.DefaultEndpoint.AbsoluteUri, masker).Value];
+        foreach (var url in urls.Where(url => url.IsLoopback && inputs.InContainerAction && !wereRefused))
+        {
+            inputs.Add(FaultCodes.LoopbackInContainer, "rpc-url", "Expected an endpoint that this container can reach", $"found {url}, which is the container itself",
+                "run the node as a services: container and give its name, such as http://localnet:8899");
+        }
+
+        return new ClusterInputs(cluster, urls, null, commitment ?? DefaultCommitment(cluster), timeout);
+    }
 
     private static Commitment DefaultCommitment(Cluster cluster) => cluster == Cluster.MainnetBeta ? Commitment.Finalized : Commitment.Confirmed;
 

@@ -1,5 +1,6 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Fleet;
 using Actions.Core.GitHub;
 using Actions.Core.Inputs;
 using Actions.Core.Ledger;
@@ -59,6 +60,14 @@ public sealed record RecordInputs(RecordPlace Ledger, RecordPlace? Store, GitHub
     {
         RecordPlace.Folder { Directory: var directory } => new FileStore(directory, context.Time) { Description = Shown(context.Environment, directory) },
         RecordPlace.Repository => new GitHubStore(Connect(context)!, context.Time, context.Partial.Warn),
+        _ => throw new InvalidOperationException("This action reads no store."),
+    };
+
+    /// <summary>Where the snapshots of fleets are: in the store.</summary>
+    public ISnapshots OpenSnapshots(ActionContext context) => Store switch
+    {
+        RecordPlace.Folder { Directory: var directory } => new FileSnapshots(directory, Shown(context.Environment, directory)),
+        RecordPlace.Repository => new GitHubSnapshots(Connect(context)!),
         _ => throw new InvalidOperationException("This action reads no store."),
     };
 

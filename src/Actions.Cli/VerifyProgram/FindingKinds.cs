@@ -26,10 +26,27 @@ public static class FindingKinds
     public static readonly FindingKind SecurityTxtInvalid = new("security-txt-invalid", null, "The program's security.txt does not follow the format, so tools may not read it.", FaultCodes.FindingsOpen);
     public static readonly FindingKind SourceMismatch = new("source-mismatch", Severity.Warning, "The program's security.txt names another repository or commit than expected.", FaultCodes.FindingsOpen);
 
+    public static readonly FindingKind RecordMissing = new("record-missing", Severity.Warning, "No record says how the program came to run.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind RecordMismatch = new("record-mismatch", Severity.Error, "The bytes on chain are not those of the newest record.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind ArtifactMissing = new("artifact-missing", Severity.Error, "The build that runs, or should run, is not in the store.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind ArtifactMismatch = new("artifact-mismatch", Severity.Error, "The store has other bytes for the version that a record says runs.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind AuthorityHot = new("authority-hot", Severity.Warning, "A key that pays for deploys on mainnet-beta is also an upgrade authority.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind IdShared = new("id-shared", Severity.Warning, "Two environments are the same program on the same cluster.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind KeyShared = new("key-shared", Severity.Warning, "A key has power in more than one environment.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind KeyAge = new("key-age", Severity.Warning, "A key is older than keys may become.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind SbpfVersion = new("sbpf-version", Severity.Warning, "The cluster will not, or does not, take a program of this SBPF version any more.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind BufferStale = new("buffer-stale", Severity.Warning, "Forgotten buffers hold SOL.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind PayerRunway = new("payer-runway", Severity.Warning, "A payer cannot pay for as many deploys as it should.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind EnvironmentUnprotected = new("environment-unprotected", Severity.Error, "A GitHub environment is protected less than declared.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind QuorumWeak = new("quorum-weak", Severity.Error, "A release file asks for fewer approvals than declared.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind ConfigMismatch = new("config-mismatch", Severity.Error, "A value in an account on chain is not the one declared.", FaultCodes.FindingsOpen);
+
     public static readonly IReadOnlyList<FindingKind> All =
     [
         ProgramMissing, ProgramClosed, ProgramForeign, HashMismatch, TailNotZero, TrailingZeros, AuthorityMismatch,
         SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch,
+        RecordMissing, RecordMismatch, ArtifactMissing, ArtifactMismatch, AuthorityHot, IdShared, KeyShared, KeyAge, SbpfVersion,
+        BufferStale, PayerRunway, EnvironmentUnprotected, QuorumWeak, ConfigMismatch,
     ];
 
     /// <summary>Those that say that other bytes run than expected.</summary>

@@ -23,13 +23,16 @@ public abstract record ProgramOnChain
     /// <param name="id">The program id.</param>
     /// <param name="program">The account at the id.</param>
     /// <param name="data">The account at the id's ProgramData address, or the start of it.</param>
-    public static ProgramOnChain? WithoutBytes(Address id, AccountInfo? program, AccountInfo? data) => program switch
+    public static ProgramOnChain? WithoutBytes(Address id, AccountInfo? program, AccountInfo? data) => WithoutBytes(program, LoaderProgram.ProgramDataAddress(id), data);
+
+    /// <summary>The same where the ProgramData address is known: to compute it takes a while, and a fleet has a thousand.</summary>
+    internal static ProgramOnChain? WithoutBytes(AccountInfo? program, Address programData, AccountInfo? data) => program switch
     {
         null => new Missing("no account"),
         { Space: 0 } when program.Owner == SystemProgram.Id => new Missing($"a wallet that holds {program.Lamports} lamports"),
         { } when OtherLoaders.TryGetValue(program.Owner, out var loader) => new Foreign($"a program of {loader}"),
         { } when program.Owner != LoaderProgram.Id => new Foreign($"an account of {program.Owner}"),
-        { } => LoaderAccount.TryParse(program.Data, out var parsed) ? OfLoader(id, parsed, data) : new Foreign("an account of the loader that it cannot have written"),
+        { } => LoaderAccount.TryParse(program.Data, out var parsed) ? OfLoader(programData, parsed, data) : new Foreign("an account of the loader that it cannot have written"),
     };
 
     /// <summary>The program by its ProgramData account, read whole.</summary>
@@ -39,9 +42,9 @@ public abstract record ProgramOnChain
             ? new Running(content.Slot, content.Authority, content.Data)
         : new Foreign("a program whose ProgramData account holds something else");
 
-    private static ProgramOnChain? OfLoader(Address id, LoaderAccount account, AccountInfo? data) => account switch
+    private static ProgramOnChain? OfLoader(Address programData, LoaderAccount account, AccountInfo? data) => account switch
     {
-        LoaderAccount.Program { ProgramDataAddress: var pointer } when pointer != LoaderProgram.ProgramDataAddress(id) =>
+        LoaderAccount.Program { ProgramDataAddress: var pointer } when pointer != programData =>
             new Foreign($"a program that points at {pointer} instead of its own ProgramData account"),
         LoaderAccount.Program => IsClosed(data) ? new Closed() : null,
         LoaderAccount.ProgramData => new Foreign("a ProgramData account, which only holds a program's bytes"),

@@ -1,4 +1,5 @@
 using Actions.Cli.Clusters;
+using Actions.Cli.Fleet;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
@@ -10,6 +11,11 @@ internal static class VerifyProgramAction
 {
     public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
     {
+        if (context.Inputs.Has(FleetInputs.FileInput))
+        {
+            return await FleetAction.RunAsync(context, cancellation);
+        }
+
         var startedAt = context.Time.GetUtcNow();
         var inputs = await context.ReadAsync(VerifyProgramInputs.Read, cancellation);
         var reports = new VerifyReports(context, inputs);

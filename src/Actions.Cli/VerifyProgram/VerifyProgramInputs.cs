@@ -2,6 +2,7 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.Loader;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 
@@ -14,13 +15,10 @@ namespace Actions.Cli.VerifyProgram;
 public sealed record VerifyProgramInputs(
     ClusterInputs Cluster, IReadOnlyList<VerifyTarget> Targets, string Environment, RecordInputs Records, bool IsDryRun, FailOn FailOn, WorkspacePath? Sarif)
 {
-    /// <summary>Inputs of the contract whose features come with later versions.</summary>
-    private static readonly string[] Later = ["store", "programs"];
-
     public static Result<VerifyProgramInputs> Read(ActionContext context)
     {
         var inputs = context.Inputs;
-        inputs.NotYet(Later);
+        _ = inputs.Has("store"); // only a fleet needs one
         _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
@@ -113,7 +111,7 @@ public sealed record VerifyProgramInputs(
         return null;
     }
 
-    private static WorkspacePath? SarifFile(InputReader inputs, RunnerEnvironment environment)
+    internal static WorkspacePath? SarifFile(InputReader inputs, RunnerEnvironment environment)
     {
         if (inputs.Path("sarif-file") is not { } path)
         {

@@ -1,4 +1,5 @@
 using Actions.Core.Faults;
+using Actions.Core.Loader;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.VerifyProgram;
@@ -44,29 +45,6 @@ public sealed record ExpectedBytes(string Input, string Source, string Executabl
 
 /// <summary>A file without its bytes.</summary>
 public sealed record FileDigest(string Sha256, int Size);
-
-/// <summary>Who should be able to upgrade the program.</summary>
-public abstract record ExpectedAuthority
-{
-    private ExpectedAuthority()
-    {
-    }
-
-    public sealed record Any : ExpectedAuthority;
-
-    /// <summary>Nobody: the program is immutable.</summary>
-    public sealed record Nobody : ExpectedAuthority;
-
-    public sealed record Exactly(Address Address) : ExpectedAuthority;
-}
-
-/// <summary>Whether the program must tell researchers whom to write to.</summary>
-public enum SecurityTxtRule
-{
-    Off,
-    Warn,
-    Require,
-}
 
 /// <summary>The least severe finding that makes the verdict negative.</summary>
 public enum FailOn

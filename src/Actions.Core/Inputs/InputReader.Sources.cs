@@ -13,7 +13,8 @@ public sealed partial class InputReader
     public IReadOnlyDictionary<string, IReadOnlyList<RpcUrl>> RpcUrlMap(string name) =>
         Map(name).ToDictionary(pair => pair.Key, pair => (IReadOnlyList<RpcUrl>)RpcUrls(name, [pair.Value]), StringComparer.Ordinal);
 
-    private List<RpcUrl> RpcUrls(string name, IReadOnlyList<string> lines)
+    /// <summary>Lines of an input that were found to be endpoints, or references to some.</summary>
+    public IReadOnlyList<RpcUrl> RpcUrls(string name, IReadOnlyList<string> lines)
     {
         List<RpcUrl> urls = [];
         foreach (var url in lines.SelectMany(line => Secret(name, line)).Select(text => RpcUrl.Parse(text, masker, name)))
@@ -30,6 +31,9 @@ public sealed partial class InputReader
 
     /// <summary>A key, or the address of one; the caller decides whether an address is enough (<see cref="KeyInput.ToSigner"/>).</summary>
     public KeyInput? Key(string name) => Raw(name) is { } text ? Take(KeyReader.Read(text, name, this)) : null;
+
+    /// <summary>A key that a file named.</summary>
+    public KeyInput? KeyAt(string name, string reference) => Take(KeyReader.Read(reference, name, this));
 
     /// <summary>`name=key reference` per line.</summary>
     public IReadOnlyDictionary<string, KeyInput> Keys(string name)

@@ -31,7 +31,7 @@ internal sealed class ReleaseGatesReader(YamlFaults faults)
         return check is null ? null : new SecurityGate(check, age);
     }
 
-    private ApprovalGate Approvals(YamlMap map)
+    internal ApprovalGate Approvals(YamlMap map)
     {
         map.Require("environments");
         var gate = new ApprovalGate(Names(map, "environments"), map.Flag("distinct") ?? true, map.Flag("not-by-actor") ?? true);

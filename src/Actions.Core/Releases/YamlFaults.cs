@@ -25,4 +25,7 @@ internal sealed class YamlFaults(string file, string input)
             found.Add((line, new Fault(FaultCodes.FileUnreadable, string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {expected}"), what, remedy, input)));
         }
     }
+
+    /// <summary>One that says its place itself.</summary>
+    public void Add(long line, Fault fault) => found.Add((line, fault));
 }

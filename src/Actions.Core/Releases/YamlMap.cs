@@ -119,6 +119,26 @@ internal sealed class YamlMap
 
     public YamlMap? Map(string key) => Take(key) is { } value ? MapOf(value, key) : null;
 
+    /// <summary>A list of mappings, each with where it stands.</summary>
+    public IReadOnlyList<(YamlMap Map, YamlNode Node)> Maps(string key)
+    {
+        if (Take(key) is not { } value)
+        {
+            return [];
+        }
+
+        if (value is YamlSequenceNode sequence)
+        {
+            return [.. sequence.Select(item => (Map: MapOf(item, key), Node: item)).Where(item => item.Map is not null).Select(item => (item.Map!, item.Node))];
+        }
+
+        faults.Add(value, $"Expected a list in {At(key)}", $"found {Describe(value)}", "begin each entry with '- '");
+        return [];
+    }
+
+    /// <summary>Where a key stands that is there.</summary>
+    public YamlNode KeyOf(string key) => node.Children.Keys.First(other => other is YamlScalarNode { Value: { } name } && name == key);
+
     /// <summary>One of the values of <see cref="Entries"/> as a mapping.</summary>
     public YamlMap? MapOf(YamlNode value, string key)
     {
@@ -178,7 +198,8 @@ internal sealed class YamlMap
 
     private string At(string key) => path.Length == 0 ? $"'{key}'" : $"'{path}.{key}'";
 
-    private YamlNode? Take(string key)
+    /// <summary>The node of a key; null when it is absent.</summary>
+    public YamlNode? Take(string key)
     {
         asked.Add(key);
         return values.GetValueOrDefault(key);

@@ -174,7 +174,7 @@ internal static class ChainKinds
         return idl;
     }
 
-    private static Address? Pda(SpecMap map)
+    internal static Address? Pda(SpecMap map)
     {
         map.Require("seeds", "in their order");
         map.Require("program", "whose address it is");

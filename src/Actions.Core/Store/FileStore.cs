@@ -22,7 +22,7 @@ public sealed partial class FileStore(string directory, TimeProvider time) : IPr
     private const string Seals = "seals";
     private const string Objects = "objects";
 
-    private static readonly string[] Folders = [Objects, Manifests, Seals, Tombstones];
+    private static readonly string[] Folders = [Objects, Manifests, Seals, Tombstones, Fleet.FileSnapshots.Folder];
 
     private const int LongestObject = LoaderProgram.MaxAccountLength;
 

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Actions.Cli.VerifyProgram;
+using Actions.Core.Faults;
+using Actions.Core.Fleet;
+using Actions.Core.Loader;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.Fleet;
+
+/// <summary>Everything that is wrong with a fleet, in the order of the places it is declared at. Pure.</summary>
+internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
+{
+    /// <summary>A buffer that nothing has touched for so many slots is nobody's work in progress.</summary>
+    public const ulong IdleSlots = 1_500;
+
+    private const ulong LamportsPerSignature = 5_000;
+
+    /// <summary>What a Write carries, and every other transaction of an upgrade.</summary>
+    private const ulong Chunk = 960;
+
+    private const ulong OtherTransactions = 4;
+
+    private readonly IReadOnlyList<FleetProgram> programs = inputs.Programs;
+
+    public IReadOnlyList<FleetFinding> Judge() =>
+    [
+        .. ((IEnumerable<FleetFinding>)[
+            .. programs.SelectMany(program => new ProgramJudge(program, evidence).Judge()),
+            .. programs.SelectMany(program => new ConfigJudge(program, inputs.Idls, evidence).Judge()),
+            .. SharedIds(), .. SharedKeys(), .. Buffers(), .. Payers(), .. Keys(),
+            .. inputs.Fleet.Environments.SelectMany(environment => new EnvironmentJudge(environment, evidence).Judge()),
+        ]).OrderBy(finding => finding.Place.File, StringComparer.Ordinal).ThenBy(finding => finding.Place.Line).ThenBy(finding => finding.Id, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Of loader buffers to the slot they were last known to be touched in, or first seen.</summary>
+    public IReadOnlyDictionary<string, ulong> BufferSlots() => evidence.Clusters.Values
+        .SelectMany(cluster => (cluster.Buffers ?? []).Select(buffer => (Key: buffer.Address.ToString(), Slot: SlotOf(buffer, cluster))))
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Slot);
+
+    private IEnumerable<FleetFinding> SharedIds() =>
+        from same in programs.GroupBy(program => (program.Cluster, program.Id))
+        let environments = same.Select(program => program.Environment).Distinct().ToList()
+        where environments.Count > 1
+        select new FleetFinding(
+            FindingKinds.IdShared, Severity.Warning, same.Key.Id.ToString(), same.Last().Place, $"Expected a program id of its own on {same.Key.Cluster} for each environment",
+            $"found {same.Key.Id} in {string.Join(", ", environments)}: what is released to one runs in all", "give each environment its own id");
+
+    /// <summary>Vaults may be shared: they are no keys.</summary>
+    private IEnumerable<FleetFinding> SharedKeys() =>
+        from program in programs.DistinctBy(program => (program.Cluster, program.Id))
+        where evidence.SightOf(program).Authority is { } authority && ProgramAddress.IsOnCurve(authority)
+        group program by evidence.SightOf(program).Authority!.Value into same
+        let uses = (List<string>)[.. same.Select(program => program.Environment).Distinct(), .. inputs.Fleet.Payers
+            .Where(payer => payer.Address == same.Key && same.All(program => program.Cluster != payer.Cluster)).Select(payer => $"{payer.Cluster} (as payer)")]
+        where uses.Count > 1
+        select new FleetFinding(
+            FindingKinds.KeyShared, Severity.Warning, same.Key.ToString(), same.Last().Place, "Expected keys of its own for each environment",
+            $"found the upgrade authority {same.Key} in {string.Join(", ", uses)}: who gets it in one has it in all", "make a key for each environment, and hand the programs over");
+
+    private IEnumerable<FleetFinding> Buffers()
+    {
+        var pending = (evidence.Records ?? Enumerable.Empty<IGrouping<(string, Address), Core.Ledger.LedgerRecord>>()).SelectMany(records => Core.Ledger.LedgerRules.PendingBuffers(records)).ToHashSet();
+        return from cluster in evidence.Clusters.Values
+               from owned in (cluster.Buffers ?? []).Where(buffer => !pending.Contains(buffer.Address) && SlotOf(buffer, cluster) + IdleSlots <= cluster.Slot).GroupBy(buffer => buffer.Authority)
+               select new FleetFinding(
+                   FindingKinds.BufferStale, Severity.Warning, $"{cluster.Cluster}/{owned.Key}", PlaceOf(cluster.Cluster, owned.Key), $"Expected no forgotten buffers of {owned.Key} on {cluster.Cluster}",
+                   $"found {owned.Count()} with {Sol(owned.Aggregate(0ul, (sum, buffer) => sum + buffer.Lamports))} SOL in them, the largest {owned.First().Address}",
+                   $"get the SOL back with reclaim: idle of solana-deploy, or solana program close {owned.First().Address}");
+    }
+
+    private IEnumerable<FleetFinding> Payers()
+    {
+        foreach (var payer in inputs.Fleet.Payers)
+        {
+            var cluster = evidence.Clusters[payer.Cluster];
+            var largest = cluster.Programs.Values.Where(program => program.Ended is null).Select(program => program.Size).DefaultIfEmpty(0ul).Max();
+            if (DeploysLeft(cluster.Payers[payer.Address], largest, cluster.Rent!) is var left && left < (ulong)payer.MinDeploys)
+            {
+                yield return new FleetFinding(
+                    FindingKinds.PayerRunway, Severity.Warning, $"{payer.Cluster}/{payer.Address}", payer.Place,
+                    $"Expected {payer.Address} to be able to pay for {payer.MinDeploys} deploys of the largest program on {payer.Cluster}",
+                    $"found {Sol(cluster.Payers[payer.Address])} SOL, enough for {left}", "send it SOL before the next release");
+            }
+        }
+    }
+
+    /// <summary>Of an upgrade only the fees are gone in the end, but its buffer's rent must be there meanwhile.</summary>
+    internal static ulong DeploysLeft(ulong balance, ulong largest, RentRate rent)
+    {
+        var size = largest > LoaderProgram.ProgramDataHeader ? largest - LoaderProgram.ProgramDataHeader : 0;
+        var fees = LamportsPerSignature * (((size + Chunk - 1) / Chunk) + OtherTransactions);
+        var needed = rent.Of(LoaderProgram.BufferHeader + size) + rent.Empty + fees;
+        return balance < needed ? 0 : 1 + ((balance - needed) / fees);
+    }
+
+    private IEnumerable<FleetFinding> Keys() =>
+        from key in evidence.Keys
+        let age = evidence.Now - key.Source.CreatedAt
+        where age is null || age > inputs.Fleet.MaxKeyAge
+        select new FleetFinding(
+            FindingKinds.KeyAge, Severity.Warning, key.Declared.Reference.Describe(), key.Declared.Place, $"Expected the key {key.Declared.Reference.Describe()} to be at most {Days(inputs.Fleet.MaxKeyAge)} days old",
+            age is { } known ? $"found one of {Days(known)} days" : "found that its provider does not say how old it is", "make a new version of the key, and hand over to it what the old one holds");
+
+    /// <summary>Where a payer or an authority is declared.</summary>
+    private FleetPlace PlaceOf(Cluster cluster, Address authority) =>
+        inputs.Fleet.Payers.FirstOrDefault(payer => payer.Cluster == cluster && payer.Address == authority)?.Place
+        ?? programs.First(program => program.Cluster == cluster && evidence.SightOf(program).Authority == authority).Place;
+
+    private ulong SlotOf(BufferSight buffer, ClusterSight cluster) =>
+        evidence.Known?.Buffers.TryGetValue(buffer.Address.ToString(), out var seen) == true ? seen : buffer.LastSlot ?? cluster.Slot;
+
+    private static string Sol(ulong lamports) => (lamports / 1_000_000_000m).ToString("0.#########", CultureInfo.InvariantCulture);
+
+    private static string Days(TimeSpan time) => Math.Floor(time.TotalDays).ToString(CultureInfo.InvariantCulture);
+}
