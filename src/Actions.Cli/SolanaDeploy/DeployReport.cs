@@ -6,6 +6,7 @@ using Actions.Core.Registry;
 using Actions.Core.Runner;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -45,6 +46,11 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     /// <summary>From the run's begin until the bytes ran, or in a drill could have; null while they do not, and for a mere deploy.</summary>
     public double? Seconds => target.Subject.SecondsUntil(Progress.DoneAt, context.Time);
+
+    /// <summary>Whether others have to act before the bytes run.</summary>
+    public bool Waits => !RunsAlready && Progress.Signature is null;
+
+    private SquadsSight? Squads => Progress.Squads ?? before?.Squads;
 
     private bool RunsAlready => Was?.Runs(request.Binary) == true;
 
@@ -131,7 +137,14 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         yield return ("refunded-lamports", Progress.Refunded.ToString(CultureInfo.InvariantCulture));
         yield return ("stale-buffers", StaleJson());
         yield return ("record", record);
-        if (target.Subject.IsRollback)
+        if (!target.Subject.IsRollback)
+        {
+            var proposal = Squads?.Proposal;
+            yield return ("proposal", proposal is null ? null : SquadsAddress.Proposal(proposal.Multisig, proposal.Index).ToString());
+            yield return ("transaction-index", proposal?.Index.ToString(CultureInfo.InvariantCulture));
+            yield return ("executable-at", Squads?.ExecutableAt is { } at ? at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : null);
+        }
+        else
         {
             yield return ("restored-version", Progress.HasChanged || RunsAlready ? target.Subject.Version : null);
             yield return ("rto-seconds", Seconds?.ToString(CultureInfo.InvariantCulture));
@@ -139,7 +152,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     }
 
     private string? Authority() =>
-        request.Mode == DeployMode.Buffer ? Was?.Authority?.ToString()
+        request.HandsOver ? Was?.Authority?.ToString()
         : Progress.Signature is not null ? (request.MakeImmutable ? "none" : request.UpgradeAuthority.Address.ToString())
         : Was is null ? null : Was.Authority?.ToString() ?? "none";
 

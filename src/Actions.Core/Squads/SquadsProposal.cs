@@ -28,6 +28,9 @@ public sealed record SquadsProposal(
 {
     private static readonly byte[] Discriminator = AnchorDiscriminator.OfAccount("Proposal");
 
+    /// <summary>Bytes of a new proposal's account, which has room for the votes of all members.</summary>
+    public static int SizeOf(int members) => AnchorDiscriminator.Size + Address.Size + 8 + 9 + 1 + (3 * (4 + (members * Address.Size)));
+
     /// <summary>False when the bytes are no such account. A time beyond the calendar is none of ours to refuse: it is given as the calendar's end.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out SquadsProposal? proposal)
     {

@@ -13,7 +13,14 @@ public sealed record VaultTransaction(
     ReadOnlyMemory<byte> EphemeralSigners,
     VaultMessage Message)
 {
+    /// <summary>All before the message, without ephemeral signers.</summary>
+    private const int Header = AnchorDiscriminator.Size + (2 * Address.Size) + 8 + 3 + 4;
+
     private static readonly byte[] Discriminator = AnchorDiscriminator.OfAccount("VaultTransaction");
+
+    /// <summary>Bytes of the account that stores a message: its lists have lengths of 32 bits there.</summary>
+    public static int SizeOf(VaultMessage message) =>
+        Header + message.Serialize().Length + (3 * 3) + (message.Instructions.Count * (3 + 2)) + (message.Lookups.Count * 2 * 3);
 
     /// <summary>False when the bytes are no such account, or a message that the program would not have stored.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out VaultTransaction? transaction)

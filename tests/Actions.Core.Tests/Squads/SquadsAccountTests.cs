@@ -75,6 +75,7 @@ public sealed class SquadsAccountTests
             read.Index.ShouldBe(fields.Number("index"));
             ((ulong)read.VaultIndex).ShouldBe(fields.Number("vaultIndex"));
             read.Message.Serialize().ShouldBe(fields.Hex("wire"));
+            VaultTransaction.SizeOf(read.Message).ShouldBe(one.Hex("data").Length - read.EphemeralSigners.Length);
             VaultCases.Message(fields).Serialize().ShouldBe(fields.Hex("wire"), one.ToString());
         }
     }
