@@ -103,6 +103,7 @@ public sealed record DeployCosts
         var authority = request.UpgradeAuthority.Address == request.Payer.Address ? 0 : 1;
         return Sum(steps, step => step switch
         {
+            DeployStep.Export => 0,
             DeployStep.Write write => (ulong)write.Chunks * Money.Fee(1, price, DeployPlan.WriteUnits),
             DeployStep.FirstDeploy first => Money.Fee(2 + (first.IsSetAfterwards ? 0 : authority), price, UsualUnits),
             DeployStep.Upgrade => Money.Fee(1 + authority, price, UsualUnits),

@@ -37,7 +37,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         var steps = StepsOf(request, state).ToList();
         var costs = DeployCosts.Of(request, state, steps);
-        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse or DeployStep.Propose) && DeclaredIdFault(request) is { } mismatch)
+        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse or DeployStep.Propose or DeployStep.Export) && DeclaredIdFault(request) is { } mismatch)
         {
             (mismatch.Severity == Severity.Warning ? warnings : faults).Add(mismatch);
         }
@@ -80,7 +80,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             (true, DeployMode.Buffer) => [],
             (true, _) => Afterwards(request, state),
             (false, DeployMode.Buffer) => BufferSteps(request, state, request.BufferAuthority),
-            (false, DeployMode.Propose) => ProposalSteps(request, state),
+            (false, DeployMode.Propose or DeployMode.Export) => ProposalSteps(request, state),
             (false, _) when request.IsDrill => DrillSteps(request, state),
             (false, _) => DeploySteps(request, state),
         };
@@ -132,7 +132,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         }
     }
 
-    /// <summary>What a proposal needs is brought about whether there is one or not: the buffer of one that waits may have been closed.</summary>
+    /// <summary>What a proposal or an export needs is brought about whether there is one or not: the buffer of one that waits may have been closed.</summary>
     private static IEnumerable<DeployStep> ProposalSteps(DeployRequest request, DeployState state)
     {
         var program = request.ProgramId!.Value;
@@ -141,7 +141,11 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             yield return step;
         }
 
-        if (state.Squads!.Proposal is not { } proposal)
+        if (request.Mode == DeployMode.Export)
+        {
+            yield return new DeployStep.Export(program, request.UpgradeAuthority.Address);
+        }
+        else if (state.Squads!.Proposal is not { } proposal)
         {
             yield return new DeployStep.Propose(program, request.Vault!, state.Squads.Rent);
         }
@@ -239,8 +243,8 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             case ProgramState.Missing when request.Mode == DeployMode.Deploy && request.ProgramKey is null:
                 yield return new Fault(FaultCodes.ProgramMissing, $"a program at {request.ProgramId} to upgrade", "there is no account at this id on this cluster", "check cluster and program-id; for a first deploy give program-keypair", "program-id");
                 break;
-            case ProgramState.Missing when request.Mode == DeployMode.Propose:
-                yield return new Fault(FaultCodes.ProgramMissing, $"a program at {request.ProgramId} to upgrade", "there is no account at this id on this cluster", "deploy it first, with mode: deploy, program-keypair and the same upgrade-authority: the vault need not sign for that", "program-id");
+            case ProgramState.Missing when request.Mode is DeployMode.Propose or DeployMode.Export:
+                yield return new Fault(FaultCodes.ProgramMissing, $"a program at {request.ProgramId} to upgrade", "there is no account at this id on this cluster", "deploy it first, with mode: deploy, program-keypair and the same upgrade-authority, which need not sign for that", "program-id");
                 break;
             case ProgramState.Missing { ProgramDataLamports: > 0 } when request.Mode == DeployMode.Deploy:
                 yield return new Fault(FaultCodes.ProgramDataFunded, $"nothing at the ProgramData address {LoaderProgram.ProgramDataAddress(request.ProgramId!.Value)}", "somebody put lamports there, and the loader can never create it now", "deploy under a new program id", "program-keypair");

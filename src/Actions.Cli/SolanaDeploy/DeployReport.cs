@@ -25,6 +25,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     private (int Count, ulong Fees) landed;
     private string? record;
+    private WorkspacePath? export;
 
     public DeployTarget Target => target;
 
@@ -94,6 +95,13 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         changed();
     }
 
+    /// <summary>The exported transaction was written.</summary>
+    public void Exported(WorkspacePath path)
+    {
+        export = path;
+        changed();
+    }
+
     public void Stale(IReadOnlyList<StaleBuffer> found) => stale = [.. found.Where(buffer => !Progress.Reclaimed.Contains(buffer.Address))];
 
     public void Recorded(string? id)
@@ -142,6 +150,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
             var proposal = Squads?.Proposal;
             yield return ("proposal", proposal is null ? null : SquadsAddress.Proposal(proposal.Multisig, proposal.Index).ToString());
             yield return ("transaction-index", proposal?.Index.ToString(CultureInfo.InvariantCulture));
+            yield return ("export", export?.Relative);
             yield return ("executable-at", Squads?.ExecutableAt is { } at ? at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : null);
         }
         else

@@ -16,6 +16,9 @@ public enum DeployMode
 
     /// <summary>A proposal to the members of a multisig, whose vault owns program and buffer.</summary>
     Propose,
+
+    /// <summary>A transaction for somebody else to sign, who owns program and buffer.</summary>
+    Export,
 }
 
 /// <summary>Which of the payer's forgotten buffers to close.</summary>
@@ -83,7 +86,7 @@ public sealed record DeployRequest
     public KeyInput.Vault? Vault => UpgradeAuthority as KeyInput.Vault;
 
     /// <summary>Whether it ends with somebody else having to do something.</summary>
-    public bool HandsOver => Mode is DeployMode.Buffer or DeployMode.Propose;
+    public bool HandsOver => Mode != DeployMode.Deploy;
 
     /// <summary>Whether the authority of the final transaction can sign here; a vault or a mere address cannot.</summary>
     public bool CanAuthoritySign => UpgradeAuthority is KeyInput.Signer;
@@ -91,7 +94,7 @@ public sealed record DeployRequest
     /// <summary>The account that signs, or as a vault executes, the final Deploy or Upgrade; it decides the buffer's address.</summary>
     /// <param name="programExists">A first deploy for an authority that cannot sign is signed by the payer.</param>
     public Address FinalAuthority(bool programExists) => Mode == DeployMode.Buffer ? BufferAuthority
-        : Mode == DeployMode.Propose || programExists || CanAuthoritySign || IsDryRunForSigner ? UpgradeAuthority.Address : Payer.Address;
+        : Mode is DeployMode.Propose or DeployMode.Export || programExists || CanAuthoritySign || IsDryRunForSigner ? UpgradeAuthority.Address : Payer.Address;
 
     // In a dry run from addresses alone nobody can tell a key from a vault; a key is what most first deploys have.
     private bool IsDryRunForSigner => IsDryRun && UpgradeAuthority is KeyInput.Named && ProgramAddress.IsOnCurve(UpgradeAuthority.Address);

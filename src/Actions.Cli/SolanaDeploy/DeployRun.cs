@@ -107,7 +107,7 @@ internal sealed class DeployRun
 
         return await upload.RunAsync(make, state, cancellation)
             && await (request.Mode == DeployMode.Buffer ? FinishBufferAsync(make, state, cancellation)
-                : request.Mode == DeployMode.Propose ? FinishProposalAsync(make, state, cancellation)
+                : request.Mode is DeployMode.Propose or DeployMode.Export ? FinishProposalAsync(make, state, cancellation)
                 : request.IsDrill ? RehearseAsync(make, state, cancellation)
                 : FinishDeployAsync(make, state, cancellation));
     }
@@ -133,26 +133,34 @@ internal sealed class DeployRun
     /// <summary>All that comes before the members; and when they are done, the upgrade itself.</summary>
     private async Task<bool> FinishProposalAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
     {
-        var vault = request.Vault!;
-        var upgrade = make.Upgrade(vault.Address);
+        var authority = request.UpgradeAuthority.Address;
+        var upgrade = make.Upgrade(authority);
         var additional = state.ExtendBy(request);
         if (await verdict.CheckAsync(make, state, cancellation) is not { } buffer || (additional > 0 && !await ExtendAsync(make, state, additional, cancellation)))
         {
             return false;
         }
 
-        // While the payer owns the buffer, a refusal costs only fees; once it is the vault's, only the vault can close it.
-        var handOver = buffer.Authority == vault.Address ? [] : make.HandOver(buffer.Authority, vault.Address);
+        // While the payer owns the buffer, a refusal costs only fees; later only the authority can close it.
+        var handOver = buffer.Authority == authority ? [] : make.HandOver(buffer.Authority, authority);
         if (await transactions.SimulateAsync([.. handOver, .. upgrade], cancellation) is { Error: { } error } simulation)
         {
             return handOver.Count > 0
                 ? await RefusedAsync(make, state, buffer, error, simulation.Logs, cancellation)
-                : throw new FaultException(new Fault(FaultCodes.TransactionRejected, "a cluster that accepts the upgrade", $"it refuses ({error})", $"look at program and buffer in an explorer; the vault can close the buffer {state.BufferAddress.Address} by a proposal of its own"));
+                : throw new FaultException(new Fault(FaultCodes.TransactionRejected, "a cluster that accepts the upgrade", $"it refuses ({error})", $"look at program and buffer in an explorer; {authority} can close the buffer {state.BufferAddress.Address}"));
         }
 
-        if (handOver.Count > 0 && !await HandOverAsync(state, handOver, buffer.Authority, vault.Address, cancellation))
+        if (handOver.Count > 0 && !await HandOverAsync(state, handOver, buffer.Authority, authority, cancellation))
         {
             return false;
+        }
+
+        if (request.Mode == DeployMode.Export)
+        {
+            progress.HasChanged = pump.Succeeded > 0;
+            progress.Slot = pump.HighestLandedSlot;
+            progress.Exported = Transaction.Unsigned(Message.Compile(authority, upgrade, default));
+            return true;
         }
 
         return await IsAsSeenAsync(state, await observer.ReadHeaderAsync(transactions.Known(state), cancellation), cancellation)

@@ -55,6 +55,11 @@ public abstract record DeployStep
         public override string Describe() => $"propose the upgrade of the program {Program} to the members of the multisig {Vault.Multisig} ({Money.Sol(Rent)} of rent)";
     }
 
+    public sealed record Export(Address Program, Address Authority) : DeployStep
+    {
+        public override string Describe() => $"export the upgrade of the program {Program} as a transaction for {Authority} to sign";
+    }
+
     public sealed record ExecuteProposal(Address Program, ulong Index) : DeployStep
     {
         public override string Describe() => $"compare the buffer once more, then execute proposal {Index}, which upgrades the program {Program}";

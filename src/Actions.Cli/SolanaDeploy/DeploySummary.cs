@@ -27,6 +27,14 @@ internal sealed class DeploySummary(DeployFacts facts)
             new ProposalSummary(facts).AddTo(summary);
         }
 
+        if (progress.Exported is { } exported)
+        {
+            summary.Heading(3, "To sign").Paragraph(
+                "This transaction, without a blockhash and without signatures, upgrades the program from the buffer ", Inline.Code(buffer.ToString()), ". Import it where ",
+                Inline.Code(request.UpgradeAuthority.Address.ToString()), " signs; before that compare the buffer's executable hash, ",
+                Inline.Code($"solana-verify get-buffer-hash {buffer}"), ", with the one below.").CodeBlock(Base58.Encode(exported.Serialize()));
+        }
+
         summary.Heading(3, "Program").Table(["", "Executable hash", "Bytes", "Slot"], Versions()).Table(["Evidence", ""], Evidence());
         var plan = facts.Plan is { Steps.Count: > 0 } ? facts.Plan : null;
         if (plan is not null)
@@ -73,6 +81,11 @@ internal sealed class DeploySummary(DeployFacts facts)
         if (request.Mode == DeployMode.Propose && progress.Signature is null && facts is { IsProposed: true, HasErrors: false })
         {
             return [Inline.Strong(progress.HasChanged ? "Proposed:" : "Waiting:"), $" the upgrade of ", what, $" on {facts.Cluster} is {new ProposalSummary(facts).Standing}.{Effort()}"];
+        }
+
+        if (progress.Exported is not null)
+        {
+            return [Inline.Strong("Exported:"), " the upgrade of ", what, $" on {facts.Cluster} is ready for {request.UpgradeAuthority.Address} to sign.{Effort()}"];
         }
 
         if (progress.HasChanged && request.Mode == DeployMode.Buffer)
@@ -125,7 +138,7 @@ internal sealed class DeploySummary(DeployFacts facts)
     private static string? Kind(DeployPlan plan) =>
         plan.Steps.Any(step => step is DeployStep.FirstDeploy) ? "A first deploy"
         : plan.Steps.Any(step => step is DeployStep.Upgrade or DeployStep.ExecuteProposal) ? "An upgrade"
-        : plan.Steps.Any(step => step is DeployStep.Propose) ? "A proposal of an upgrade"
+        : plan.Steps.Any(step => step is DeployStep.Propose or DeployStep.Export) ? "A proposal of an upgrade"
         : plan.Steps.Any(step => step is DeployStep.Write or DeployStep.HandOver or DeployStep.Rehearse) ? "A buffer"
         : null;
 

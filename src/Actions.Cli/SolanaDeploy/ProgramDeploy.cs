@@ -117,7 +117,12 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         }
 
         var (count, fees) = pump!.Landed;
-        if (request.Mode == DeployMode.Buffer || (request.Mode == DeployMode.Propose && report.Waits))
+        if (report.Progress.Exported is { } exported)
+        {
+            report.Exported(ExportFile.Write(site.Context, target, exported));
+        }
+
+        if (request.Mode == DeployMode.Buffer || (request.HandsOver && report.Waits))
         {
             await record.PendAsync(seen!, count, fees, cancellation);
         }

@@ -26,7 +26,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
-        var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer), ("propose", DeployMode.Propose)) ?? DeployMode.Deploy;
+        var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer), ("propose", DeployMode.Propose), ("export", DeployMode.Export)) ?? DeployMode.Deploy;
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var programs = scope is null && inputs.Has("release-file") ? [] : DeployPrograms.Read(inputs, scope, mode);
         var keys = DeployKeys.Read(inputs, isDryRun);
@@ -81,7 +81,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         return (price, highest);
     }
 
-    /// <summary>What goes with `mode: propose` and with nothing else.</summary>
+    /// <summary>Reads `execute`, and checks what goes with the modes in which somebody else signs.</summary>
     private static bool ReadExecute(InputReader inputs, DeployMode mode, DeployKeys? keys)
     {
         var executes = inputs.Flag("execute") ?? false;
@@ -90,9 +90,14 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
             inputs.Add(FaultCodes.InputConflict, "upgrade-authority", "Expected the vault of a multisig with mode: propose", "found a key, or an address", "give squads:<multisig>[/<vault-index>], or choose another mode");
         }
 
-        if (mode == DeployMode.Propose && inputs.Has("buffer-authority"))
+        if (mode == DeployMode.Export && keys?.UpgradeAuthority is KeyInput.Signer)
         {
-            inputs.Add(FaultCodes.InputConflict, "buffer-authority", "Expected no buffer-authority with mode: propose", "found one", "remove it: the buffer goes to the vault");
+            inputs.Add(FaultCodes.InputConflict, "upgrade-authority", "Expected an authority that signs elsewhere with mode: export, as squads:<multisig>[/<vault-index>] or as its address", "found a key that can sign here", "name the authority, or choose mode: deploy");
+        }
+
+        if (mode is DeployMode.Propose or DeployMode.Export && inputs.Has("buffer-authority"))
+        {
+            inputs.Add(FaultCodes.InputConflict, "buffer-authority", "Expected no buffer-authority with mode: propose or export", "found one", "remove it: the buffer goes to the upgrade authority");
         }
 
         if (executes && mode != DeployMode.Propose)

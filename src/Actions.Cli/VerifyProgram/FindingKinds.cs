@@ -26,10 +26,15 @@ public static class FindingKinds
     public static readonly FindingKind SecurityTxtInvalid = new("security-txt-invalid", null, "The program's security.txt does not follow the format, so tools may not read it.", FaultCodes.FindingsOpen);
     public static readonly FindingKind SourceMismatch = new("source-mismatch", Severity.Warning, "The program's security.txt names another repository or commit than expected.", FaultCodes.FindingsOpen);
 
+    public static readonly FindingKind VerifiedBuildMissing = new("verified-build-missing", null, "The upgrade authority does not say on chain what the program was built from.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind VerifiedBuildMismatch = new("verified-build-mismatch", Severity.Error, "The build claim names another repository or commit than expected.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind VerifiedBuildStale = new("verified-build-stale", Severity.Error, "The program was upgraded after the build claim was written.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind VerifiedBuildSlot = new("verified-build-slot", Severity.Warning, "The build claim was made for an earlier slot than that of the program's last change.", FaultCodes.FindingsOpen);
+
     public static readonly IReadOnlyList<FindingKind> All =
     [
         ProgramMissing, ProgramClosed, ProgramForeign, HashMismatch, TailNotZero, TrailingZeros, AuthorityMismatch,
-        SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch,
+        SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch, VerifiedBuildMissing, VerifiedBuildMismatch, VerifiedBuildStale, VerifiedBuildSlot,
     ];
 
     /// <summary>Those that say that other bytes run than expected.</summary>

@@ -20,10 +20,12 @@ public sealed record VerifyRequest
 
     public SecurityTxtRule SecurityTxt { get; init; }
 
-    /// <summary>The repository that the program's security.txt should name.</summary>
+    public VerifiedBuildRule VerifiedBuild { get; init; }
+
+    /// <summary>The repository that the program's security.txt and build claim should name.</summary>
     public Uri? Repository { get; init; }
 
-    /// <summary>The commit that the program's security.txt should name.</summary>
+    /// <summary>The commit that the program's security.txt and build claim should name.</summary>
     public string? Commit { get; init; }
 
     public FailOn FailOn { get; init; }
@@ -58,6 +60,16 @@ public abstract record ExpectedAuthority
     public sealed record Nobody : ExpectedAuthority;
 
     public sealed record Exactly(Address Address) : ExpectedAuthority;
+}
+
+/// <summary>Whether the upgrade authority must say on chain what the program was built from.</summary>
+public enum VerifiedBuildRule
+{
+    Off,
+
+    /// <summary>A warning where it does not.</summary>
+    Warn,
+    Require,
 }
 
 /// <summary>Whether the program must tell researchers whom to write to.</summary>

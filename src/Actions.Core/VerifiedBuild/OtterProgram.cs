@@ -7,6 +7,9 @@ public static class OtterProgram
 {
     public static readonly Address Id = Address.Parse("verifycLy8mB96wd9wqq3WDXQwM4oU6r42Th37Db9fC");
 
+    /// <summary>How many accounts the instructions name that write a claim: more than the one that closes it.</summary>
+    internal const int AccountsOfWrite = 4;
+
     private static readonly byte[] ClaimSeed = [.. "otter_verify"u8];
 
     /// <summary>Explorers believe the claim whose uploader is the program's upgrade authority; of a vault, the vault.</summary>

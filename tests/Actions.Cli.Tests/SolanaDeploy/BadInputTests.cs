@@ -47,7 +47,7 @@ public sealed class BadInputTests(LocalnetFixture fixture) : IClassFixture<Local
         { "upgrade-authority", "O0Il", "input-invalid" },
         { "payer", "squads:11111111111111111111111111111111", "input-invalid" },
         { "mode", "propose", "input-conflict" },
-        { "mode", "export", "input-unknown-value" },
+        { "mode", "export", "input-conflict" },
         { "execute", "true", "input-conflict" },
         { "mode", "DEPLOY", "input-unknown-value" },
         { "priority-fee", "-1", "input-invalid" },

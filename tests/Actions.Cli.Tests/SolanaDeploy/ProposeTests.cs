@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
@@ -188,6 +189,64 @@ public sealed class ProposeTests(SquadsLocalnetFixture fixture) : IClassFixture<
         (await RunsAsync(program, TestPrograms.Token)).ShouldBeFalse();
         (await team.ProposalAsync(1)).Status.ShouldBe(ProposalStatus.Approved);
     }
+
+    [Fact]
+    public async Task A_team_that_gives_CI_no_membership_gets_a_transaction_to_sign()
+    {
+        var (payer, member) = (await Net.PayerAsync(), TestKey.New());
+        var team = await SquadsTeam.CreateAsync(Net, 1, 0, (member, All));
+        var program = await OwnedAsync(payer, team.Vault);
+        using var job = Job(payer, team, program).With(("mode", "export"));
+
+        var run = await job.RunAsync();
+
+        run.Exit.ShouldBe(0, run.ToString());
+        (run["changed"], run["proposal"]).ShouldBe(("true", ""));
+        var exported = File.ReadAllText(job.Workspace.At(run["export"])).Trim();
+        run.Summary.ShouldContain(exported);
+        var transaction = Exported(exported);
+        transaction.Message.Signers.ShouldBe([team.Vault]);
+        await team.SignAsync(1, member, Expand(transaction.Message));
+        (await RunsAsync(program, TestPrograms.Token)).ShouldBeTrue();
+
+        var done = await job.RunAsync();
+        done.Exit.ShouldBe(0, done.ToString());
+        (done["changed"], done["transactions"], done["record"], done["export"]).ShouldBe(("false", "0", run["record"], ""), done.ToString());
+    }
+
+    [Fact]
+    public async Task A_key_that_lives_elsewhere_gets_a_transaction_to_sign_too()
+    {
+        var (payer, cold) = (await Net.PayerAsync(), await Net.PayerAsync());
+        var program = await OwnedAsync(payer, cold.Address);
+        using var job = new Deploy(Net, payer, TestPrograms.Token, ("mode", "export"), ("program-id", $"{program}"), ("upgrade-authority", $"{cold}"));
+        var run = await job.RunAsync();
+        run.Exit.ShouldBe(0, run.ToString());
+        var again = await job.RunAsync();
+        (again["changed"], again["transactions"], again["export"]).ShouldBe(("false", "0", run["export"]), again.ToString());
+
+        await Net.SendAsync(Expand(Exported(File.ReadAllText(job.Workspace.At(run["export"])).Trim()).Message), cold);
+
+        (await RunsAsync(program, TestPrograms.Token)).ShouldBeTrue();
+    }
+
+    /// <summary>Base 58 in a few lines, for what is far longer than anything the product reads in it.</summary>
+    private static Transaction Exported(string text)
+    {
+        const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+        var number = text.Aggregate(BigInteger.Zero, (sum, character) => (sum * 58) + Alphabet.IndexOf(character, StringComparison.Ordinal));
+        var bytes = number.ToByteArray(isUnsigned: true, isBigEndian: true); // it starts with the number of signatures, which is not zero
+        Transaction.TryParse(bytes, out var transaction).ShouldBeTrue();
+        return transaction!;
+    }
+
+    private static Instruction[] Expand(Message message) =>
+    [
+        .. message.Instructions.Select(one => new Instruction(
+            message.Accounts[one.Program],
+            [.. one.Accounts.ToArray().Select(i => new AccountMeta(message.Accounts[i], message.IsSigner(i), message.IsWritable(i) && message.Accounts[i] != message.FeePayer))],
+            one.Data)),
+    ];
 
     private Deploy Job(TestKey payer, SquadsTeam team, Address program) =>
         new(Net, payer, TestPrograms.Token, ("mode", "propose"), ("program-id", $"{program}"), ("upgrade-authority", $"squads:{team.Multisig}"));
