@@ -5,7 +5,7 @@ import { feeOf } from './fees.mjs';
 import { resolveLookups, writableKeys } from './lookups.mjs';
 import { explain, outcome } from './outcome.mjs';
 import { errorJson } from './transaction-error.mjs';
-import { isFailure, readAccount, setClock, writeAccount } from './svm.mjs';
+import { isFailure, readAccount, setClock, toNative, writeAccount } from './svm.mjs';
 
 /**
  * @typedef {import('./transaction.mjs').Transaction} Transaction
@@ -29,9 +29,15 @@ export class Bank {
   /** Programs deployed or extended in this slot: not invocable before the next. @type {Set<string>} */
   #hidden = new Set();
 
-  /** @param {any} svm @param {Iterable<[string, import('./svm.mjs').Account]>} genesis its accounts */
-  constructor(svm, genesis) {
+  #time = 0;
+
+  /**
+   * @param {any} svm @param {Iterable<[string, import('./svm.mjs').Account]>} genesis its accounts
+   * @param {import('./emulation/emulator.mjs').Emulator} emulator
+   */
+  constructor(svm, genesis, emulator) {
     this.svm = svm;
+    this.emulator = emulator;
     for (const [key, account] of genesis) if (account.executable && LOADERS.has(account.owner)) this.#programs.add(key);
   }
 
@@ -43,6 +49,7 @@ export class Bank {
   /** @param {number} slot @param {number} unixTimestamp @param {import('./svm.mjs').Account} slotHashes */
   beginSlot(slot, unixTimestamp, slotHashes) {
     this.#slot = slot;
+    this.#time = unixTimestamp;
     setClock(this.svm, slot, unixTimestamp);
     writeAccount(this.svm, SLOT_HASHES, slotHashes);
     for (const key of this.#hidden) this.#load(key);
@@ -51,6 +58,7 @@ export class Bank {
 
   /** @param {Transaction} transaction @returns {Executed | { dropped: string }} */
   execute(transaction) {
+    if (this.emulator.handles(transaction.message)) return this.#emulate(transaction);
     const { message, bytes } = transaction;
     const loaded = resolveLookups(message, (key) => this.read(key));
     const keys = loaded.writable.length + loaded.readonly.length === 0
@@ -71,7 +79,7 @@ export class Bank {
       const owes = FEE_ONLY.has(err) || (careful && result.meta().logs().length > 0);
       if (!paid && !(owes && this.#charge(keys[0], fee))) return { dropped: typeof err === 'string' ? err : JSON.stringify(err) };
     } else if (careful) {
-      this.#apply(result.postAccounts());
+      this.#apply(result.postAccounts().map((/** @type {any} */ entry) => ({ address: entry.address, account: entry.account() })));
     } else {
       this.#hideDeployed(message, keys);
     }
@@ -81,6 +89,20 @@ export class Bank {
       err, fee, price, keys, loaded, writable, pre, post: this.#balances(keys), units: meta.computeUnitsConsumed(),
       ...outcome(meta),
     };
+  }
+
+  /** @param {Transaction} transaction @returns {Executed | { dropped: string }} */
+  #emulate(transaction) {
+    const { message } = transaction;
+    const read = (/** @type {string} */ key) => this.read(key);
+    const result = this.emulator.run(transaction, read, { slot: this.#slot, time: this.#time }, true);
+    const { err, keys, loaded, units, logs, inner, returnData } = result;
+    const { fee, price } = feeOf(message);
+    const pre = this.#balances(keys);
+    if (result.unpaid) return { dropped: typeof err === 'string' ? err : JSON.stringify(err) };
+    if (err === null) this.#apply([...result.posts()].map(([key, account]) => ({ address: bytesOf(key), account: toNative(account) })));
+    else this.#charge(keys[0], fee);
+    return { err, fee, price, keys, loaded, writable: writableKeys(message, loaded), pre, post: this.#balances(keys), units, logs, inner, returnData };
   }
 
   #balances(/** @type {string[]} */ keys) {
@@ -94,12 +116,12 @@ export class Bank {
     return true;
   }
 
-  #apply(/** @type {any[]} */ entries) {
-    const posts = entries.map((entry) => ({ address: entry.address, account: entry.account() }));
+  #apply(/** @type {{ address: Uint8Array, account: any }[]} */ posts) {
     const programs = posts.filter(({ account }) => account.executable() && LOADERS.has(keyOf(account.owner())));
     for (const post of posts) if (!programs.includes(post)) this.svm.setAccount(post.address, post.account);
     for (const { address, account } of programs) {
       const key = keyOf(address);
+      this.#programs.add(key);
       if (!this.#hideIfFresh(key, account)) this.#load(key, account);
     }
   }

@@ -1,5 +1,6 @@
 // The command line. Whatever is wrong with it is one sentence and exit code 2.
 
+import { EMULATED } from './emulation/programs.mjs';
 import { keyFromAddress } from './keys.mjs';
 
 export class UsageError extends Error {}
@@ -10,7 +11,7 @@ export class UsageError extends Error {}
  *   port: number, host: string, slotMs: number, latencyMs: number, loss: number, errorRate: number,
  *   rps: number | null, profile: 'public' | null, lagPort: number | null, lagSlots: number,
  *   features: Map<string, boolean>, seed: string | null, genesis: string | null, timeOffset: number,
- *   programs: ProgramFlag[], accountFiles: string[], accountDirs: string[], airdrops: [string, bigint][], trace: string | null,
+ *   programs: ProgramFlag[], accountFiles: string[], accountDirs: string[], airdrops: [string, bigint][], emulate: string[], trace: string | null,
  * }} Options
  */
 
@@ -19,7 +20,7 @@ export const defaults = () => ({
   port: 8899, host: '127.0.0.1', slotMs: 400, latencyMs: 0, loss: 0, errorRate: 0,
   rps: null, profile: null, lagPort: null, lagSlots: 0,
   features: new Map(), seed: null, genesis: null, timeOffset: 0,
-  programs: [], accountFiles: [], accountDirs: [], airdrops: [], trace: null,
+  programs: [], accountFiles: [], accountDirs: [], airdrops: [], emulate: [], trace: null,
 });
 
 /** @type {Record<string, (value: string, options: Options, name: string) => void>} */
@@ -57,9 +58,10 @@ const FLAGS = {
     options.airdrops.push([key(address, '--airdrop'), lamports(sol)]);
   },
   '--trace': (value, options) => { options.trace = value; },
-  '--emulate': (value) => {
-    throw new UsageError(`--emulate ${value}: emulation of squads, metadata and otter is not part of this version; ` +
-      'load the real programs with --program <id>=<file>');
+  '--emulate': (value, options) => {
+    const unknown = value.split(',').find((name) => !Object.hasOwn(EMULATED, name));
+    if (unknown !== undefined) throw new UsageError(`--emulate ${value}: ${unknown} is none of ${Object.keys(EMULATED).join(', ')}`);
+    options.emulate = [...new Set([...options.emulate, ...value.split(',')])];
   },
 };
 

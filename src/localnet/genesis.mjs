@@ -6,6 +6,7 @@ import {
   CONFIG_PROGRAM, FEATURE_OWNER, LOADER_V1, LOADER_V2, LOADER_V3, NATIVE_LOADER, SYSTEM_PROGRAM, SYSVAR_OWNER,
   addressOf, bytesOf, keyFromAddress,
 } from './keys.mjs';
+import { squadsConfig, stub } from './emulation/programs.mjs';
 import { UsageError } from './flags.mjs';
 import { NEVER, accountsOwnedBy, createSvm, mainnetFeatures, rentFor, writeAccount } from './svm.mjs';
 import { findProgramAddress } from './program-address.mjs';
@@ -18,16 +19,20 @@ const LOADERS = new Set([NATIVE_LOADER, LOADER_V1, LOADER_V2, LOADER_V3]);
 /**
  * @param {import('./flags.mjs').Options} options
  * @param {[string, Account]} faucet
+ * @param {{ key: string }[]} emulated programs that the node plays @param {{ name: string, key: string, file: string }[]} loaded their real ones
  * @returns {{ create: () => any, accounts: [string, Account][] }} create makes an SVM that holds these accounts
  */
-export function genesis(options, faucet) {
+export function genesis(options, faucet, emulated, loaded) {
   const features = mainnetFeatures();
   for (const [key, on] of options.features) on ? features.add(key) : features.delete(key);
 
   /** @type {Map<string, Account>} */
   const extra = new Map([faucet]);
   for (const key of features) extra.set(key, featureAccount());
-  for (const program of options.programs) for (const [key, account] of programAccounts(program)) extra.set(key, account);
+  for (const { key } of emulated) extra.set(key, stub());
+  if (options.emulate.includes('squads')) extra.set(...squadsConfig());
+  const programs = [...loaded.map(({ key, file }) => ({ key, file, authority: null })), ...options.programs];
+  for (const program of programs) for (const [key, account] of programAccounts(program)) extra.set(key, account);
   for (const file of accountFiles(options)) extra.set(...accountFile(file));
   for (const [key, lamports] of options.airdrops) {
     const known = extra.get(key);

@@ -7,6 +7,7 @@ import { encodeBase58 } from './base58.mjs';
 import { Blockhashes } from './blockhashes.mjs';
 import { Chain } from './chain.mjs';
 import { Counters } from './counters.mjs';
+import { choose } from './emulation/programs.mjs';
 import { Endpoint } from './endpoint.mjs';
 import { FAUCET_LAMPORTS, Faucet } from './faucet.mjs';
 import { UsageError } from './flags.mjs';
@@ -38,13 +39,16 @@ export class Node {
     this.counters = new Counters();
     this.trace = new Trace(options.trace);
 
-    const { create, accounts } = genesis(options, [this.faucet.key, wallet(FAUCET_LAMPORTS)]);
+    const { emulated, loaded } = choose(options.emulate, process.env);
+    for (const { name, file } of loaded) process.stderr.write(`localnet: ${name} is the program in ${file}\n`);
+    if (emulated.length > 0) process.stderr.write(`localnet: emulated: ${emulated.map(({ name }) => name).join(', ')}\n`);
+    const { create, accounts } = genesis(options, [this.faucet.key, wallet(FAUCET_LAMPORTS)], emulated, loaded);
     this.accounts = new AccountStore();
     for (const [key, account] of accounts) this.accounts.put(key, 0, account);
     this.blockhashes = new Blockhashes(genesisBytes);
-    this.simulator = new Simulator(create, this.accounts, (slot) => this.chain.timeOf(slot));
+    this.simulator = new Simulator(create, this.accounts, (slot) => this.chain.timeOf(slot), new Map(emulated.map(({ key, program }) => [key, program])));
     this.chain = new Chain({
-      bank: new Bank(create(), accounts), accounts: this.accounts, blockhashes: this.blockhashes,
+      bank: new Bank(create(), accounts, this.simulator.emulator), accounts: this.accounts, blockhashes: this.blockhashes,
       slotMs: options.slotMs, timeOffset: options.timeOffset, lag: options.lagSlots,
       trace: this.trace, counters: this.counters,
     });

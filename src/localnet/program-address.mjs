@@ -7,12 +7,15 @@ const P = 2n ** 255n - 19n;
 const D = 37095705934669439343138083508754565189542113879843219016388785533085940283555n;
 
 /** @param {Uint8Array[]} seeds @param {string} program @returns {string} the address's key */
-export function findProgramAddress(seeds, program) {
+export const findProgramAddress = (seeds, program) => deriveProgramAddress(seeds, program).key;
+
+/** @param {Uint8Array[]} seeds @param {string} program @returns {{ key: string, bump: number }} */
+export function deriveProgramAddress(seeds, program) {
   for (let bump = 255; bump >= 0; bump--) {
     const hash = createHash('sha256');
     for (const seed of seeds) hash.update(seed);
     const digest = hash.update(Uint8Array.of(bump)).update(bytesOf(program)).update('ProgramDerivedAddress').digest();
-    if (!isOnCurve(digest)) return digest.toString('latin1');
+    if (!isOnCurve(digest)) return { key: digest.toString('latin1'), bump };
   }
   throw new Error('no bump gives a program address');
 }

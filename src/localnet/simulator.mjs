@@ -1,5 +1,6 @@
 // A second LiteSVM that is brought to any recent slot's state, as far as one transaction can see it.
 
+import { Emulator } from './emulation/emulator.mjs';
 import { keyOf, LOADER_V3, SLOT_HASHES } from './keys.mjs';
 import { resolveLookups } from './lookups.mjs';
 import { explain, outcome } from './outcome.mjs';
@@ -18,11 +19,13 @@ export class Simulator {
    * @param {() => any} create makes an SVM with the genesis accounts
    * @param {import('./account-store.mjs').AccountStore} accounts
    * @param {(slot: number) => number} timeOf
+   * @param {Map<string, import('./emulation/emulator.mjs').Program>} emulated
    */
-  constructor(create, accounts, timeOf) {
+  constructor(create, accounts, timeOf, emulated) {
     this.create = create;
     this.accounts = accounts;
     this.timeOf = timeOf;
+    this.emulator = new Emulator(emulated, (...run) => this.#execute(...run));
     this.genesis = new Map(accounts.all(0));
     this.#reset();
   }
@@ -39,12 +42,23 @@ export class Simulator {
    * @param {boolean} verify check signatures
    */
   run(transaction, slot, verify) {
-    const { message, bytes } = transaction;
     const read = (/** @type {string} */ key) => this.accounts.at(key, slot);
+    const clock = { slot: slot + 1, time: this.timeOf(slot + 1) };
+    return this.emulator.handles(transaction.message)
+      ? this.emulator.run(transaction, read, clock, verify)
+      : this.#execute(transaction, read, clock, verify);
+  }
+
+  /**
+   * @param {import('./transaction.mjs').Transaction} transaction
+   * @param {(key: string) => Account | null} read @param {{ slot: number, time: number }} clock @param {boolean} verify
+   */
+  #execute(transaction, read, clock, verify) {
+    const { message, bytes } = transaction;
     const loaded = resolveLookups(message, read);
     const keys = [...message.keys, ...loaded.writable, ...loaded.readonly];
     this.#bring([...keys, ...message.lookups.map(({ table }) => table), SLOT_HASHES], read);
-    setClock(this.svm, slot + 1, this.timeOf(slot + 1));
+    setClock(this.svm, clock.slot, clock.time);
     this.svm.setSigverify(verify);
 
     const result = this.svm.simulateVersionedTransaction(bytes);

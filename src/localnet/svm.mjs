@@ -68,8 +68,13 @@ export const fromNative = (account) => ({
 
 /** @param {any} svm @param {string} key @param {Account | null} account null removes it */
 export function writeAccount(svm, key, account) {
+  svm.setAccount(bytesOf(key), toNative(account));
+}
+
+/** @param {Account | null} account */
+export function toNative(account) {
   const { lamports, data, owner, executable, rentEpoch } = account ?? NO_ACCOUNT;
-  svm.setAccount(bytesOf(key), new native.Account(lamports, data, bytesOf(owner), executable, rentEpoch));
+  return new native.Account(lamports, data, bytesOf(owner), executable, rentEpoch);
 }
 
 const NO_ACCOUNT = { lamports: 0n, data: new Uint8Array(), owner: '\0'.repeat(32), executable: false, rentEpoch: 0n };

@@ -124,15 +124,17 @@ function instructionErrorJson(/** @type {any} */ err) {
   return typeof err.code === 'number' ? { Custom: err.code } : 'BorshIoError';
 }
 
+/** @param {string | { Custom: number }} error @returns {string} */
+export const instructionSentence = (error) => typeof error === 'string'
+  ? instructionSentences.get(error) ?? error
+  : `custom program error: 0x${error.Custom.toString(16)}`;
+
 /** The sentence Agave prints for an error in JSON form. @param {any} err @returns {string} */
 export function errorSentence(err) {
   if (typeof err === 'string') return transactionSentences.get(err) ?? err;
   if (err.InstructionError) {
     const [index, inner] = err.InstructionError;
-    const what = typeof inner === 'string'
-      ? instructionSentences.get(inner) ?? inner
-      : `custom program error: 0x${inner.Custom.toString(16)}`;
-    return `Error processing Instruction ${index}: ${what}`;
+    return `Error processing Instruction ${index}: ${instructionSentence(inner)}`;
   }
   if (err.DuplicateInstruction !== undefined)
     return `Transaction contains a duplicate instruction (${err.DuplicateInstruction}) that is not allowed`;

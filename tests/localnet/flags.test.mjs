@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { address, getProgramDerivedAddress } from '@solana/kit';
 import { localnet, refused } from './support/localnet.mjs';
 import { ELF, programDataOf, writeBuffer } from './support/programs.mjs';
 import * as w from './support/wire.mjs';
@@ -39,7 +40,7 @@ test('what is wrong with the command line is one sentence and exit code 2', asyn
     [['--account', '/no/such.json'], /ENOENT/],
     [['--accounts', '/no/such/dir'], /not a readable directory/],
     [['--lag-slots', '3'], /--lag-slots needs --lag-port/],
-    [['--emulate', 'squads,metadata,otter'], /--emulate squads,metadata,otter: .*not part of this version/],
+    [['--emulate', 'squads,quads'], /--emulate squads,quads: quads is none of squads, metadata, otter/],
     [['--toString', 'x'], /unknown flag --toString/],
   ]) {
     const { code, stderr } = await refused(...flags);
@@ -214,5 +215,31 @@ test('LOCALNET_FLAGS come before the command line’s', async () => {
     assert.match((await refused('--port', '0')).stderr, /unknown flag --wat/);
   } finally {
     delete process.env.LOCALNET_FLAGS;
+  }
+});
+
+test('--emulate gives way to a real program, which a variable names', async () => {
+  const elf = join(dir, 'real.so');
+  writeFileSync(elf, ELF['spl_token.so']);
+  const squads = 'SQDS4ep65T869zMMBKyuUq6aD6EgTu8psMjkvj52pCf';
+  const call = async (net) => (await net.land(w.transaction([payer], [w.instruction(w.unbase58(squads), [], Buffer.from([255]))], await net.blockhash()))).err;
+  const [config] = await getProgramDerivedAddress({ programAddress: address(squads), seeds: ['multisig', 'program_config'] });
+  const owner = async (net, key) => (await net.ask('getAccountInfo', key, base64)).value?.owner;
+  const withoutFlag = await withNet([], (net) => owner(net, squads));
+  assert.equal(withoutFlag, undefined);
+  await withNet(['--emulate', 'squads'], async (net) => {
+    assert.equal(await owner(net, squads), 'NativeLoader1111111111111111111111111111111');
+    assert.equal(await owner(net, config), squads);
+    assert.deepEqual(await call(net), { InstructionError: [0, { Custom: 101 }] });
+  });
+  process.env.LOCALNET_SQUADS_SO = elf;
+  try {
+    await withNet(['--emulate', 'squads'], async (net) => {
+      assert.equal(await owner(net, squads), 'BPFLoaderUpgradeab1e11111111111111111111111');
+      assert.equal(await owner(net, config), squads);
+      assert.deepEqual(await call(net), { InstructionError: [0, { Custom: 12 }] }, 'SPL Token answers');
+    });
+  } finally {
+    delete process.env.LOCALNET_SQUADS_SO;
   }
 });

@@ -18,7 +18,7 @@ internal sealed class BufferUpload(DeployRequest request, DeployObserver observe
         var size = DeployPlan.ChunkSize(request.Payer.Address, state.BufferAddress.Address, writer, transactions.Price);
         var chunks = WriteChunks.Plan(request.Binary.Bytes.Span, ours is null ? default : ours.Data.Span, size);
         var create = state.Buffer is BufferState.Missing missing ? await CreateAsync(make, state, missing.Lamports, cancellation) : null;
-        var signers = transactions.SignersOf(writer);
+        var signers = chunks.Count == 0 ? [] : transactions.SignersOf(writer); // a vault's buffer is complete, or the plan refused it
         List<Outgoing> writes = [.. chunks.Select(chunk => transactions.ComposeWrite(make.Write(writer, chunk), signers))];
         // Signed while the creation is on its way, sent once a node has executed it: a write that came first would fail and cost.
         pump.Enqueue(writes, create?.Processed);

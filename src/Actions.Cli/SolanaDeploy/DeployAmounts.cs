@@ -28,6 +28,8 @@ internal sealed record DeployAmounts(DeployFacts Facts)
 
     private ulong ToCreate => Facts.Plan!.Steps.OfType<DeployStep.CreateBuffer>().Aggregate(0UL, (sum, step) => sum + step.Missing);
 
+    private ulong ToPropose => Facts.Plan!.Steps.OfType<DeployStep.Propose>().Aggregate(0UL, (sum, step) => sum + step.Rent);
+
     /// <summary>What this run paid into the buffer; a creation that landed while the run was being stopped counts, too.</summary>
     private ulong BufferRent =>
         progress.BufferRent + (progress.Creation is { Known.Fate: Fate.Succeeded } ? ToCreate : 0);
@@ -36,7 +38,7 @@ internal sealed record DeployAmounts(DeployFacts Facts)
 
     /// <summary>By how much this run made the payer poorer; negative when more came back than was spent.</summary>
     public long NetDone =>
-        (long)(RentDone + BufferRent + progress.Extended + Facts.Landed.Fees) - (long)(progress.Refunded + (IsPaidFor ? Held + BufferRent : 0));
+        (long)(RentDone + BufferRent + progress.ProposalRent + progress.Extended + Facts.Landed.Fees) - (long)(progress.Refunded + (IsPaidFor ? Held + BufferRent : 0));
 
     public IEnumerable<Inline[]> Rows()
     {
@@ -52,6 +54,11 @@ internal sealed record DeployAmounts(DeployFacts Facts)
         if (IsFirstDeploy ? !IsPaidFor && BufferRent > 0 : ToCreate + BufferRent > 0)
         {
             yield return Row("Rent of the buffer", Money.Sol(IsFirstDeploy ? 0 : ToCreate), Money.Sol(BufferRent));
+        }
+
+        if (ToPropose + progress.ProposalRent > 0)
+        {
+            yield return Row("Rent of the proposal, which goes to the multisig's rent collector", Money.Sol(ToPropose), Money.Sol(progress.ProposalRent));
         }
 
         if (costs.Extend + progress.Extended > 0)

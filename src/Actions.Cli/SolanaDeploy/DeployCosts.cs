@@ -41,7 +41,8 @@ public sealed record DeployCosts
         var create = Sum(steps.OfType<DeployStep.CreateBuffer>(), step => step.Missing);
         var extend = Sum(steps.OfType<DeployStep.Extend>(), step => step.Lamports);
         var closed = Sum(steps.OfType<DeployStep.CloseBuffer>(), step => step.Lamports) + Sum(steps.OfType<DeployStep.Rehearse>(), step => step.Lamports);
-        var before = create + extend;
+        var propose = Sum(steps.OfType<DeployStep.Propose>(), step => step.Rent);
+        var before = create + extend + propose;
         var heldByBuffer = create + (state.Buffer is BufferState.Ours ours ? ours.Lamports : state.Buffer is BufferState.Missing { Lamports: var gift } ? gift : 0);
         if (steps.Any(step => step is DeployStep.FirstDeploy) && state.Program is ProgramState.Missing missing)
         {
@@ -59,12 +60,12 @@ public sealed record DeployCosts
             };
         }
 
-        var refund = steps.Any(step => step is DeployStep.Upgrade) && state.Program is ProgramState.Deployed running
+        var refund = steps.Any(step => step is DeployStep.Upgrade or DeployStep.ExecuteProposal) && state.Program is ProgramState.Deployed running
             ? heldByBuffer + running.Lamports + extend - Math.Min(heldByBuffer + running.Lamports + extend, state.Rents.Capacity)
             : 0;
         return new DeployCosts
         {
-            Rent = request.Mode == DeployMode.Buffer ? create : 0,
+            Rent = request.HandsOver ? create + propose : 0,
             Extend = extend,
             Fee = fee,
             FeeHighest = feeHighest,
@@ -102,6 +103,7 @@ public sealed record DeployCosts
         var authority = request.UpgradeAuthority.Address == request.Payer.Address ? 0 : 1;
         return Sum(steps, step => step switch
         {
+            DeployStep.Export => 0,
             DeployStep.Write write => (ulong)write.Chunks * Money.Fee(1, price, DeployPlan.WriteUnits),
             DeployStep.FirstDeploy first => Money.Fee(2 + (first.IsSetAfterwards ? 0 : authority), price, UsualUnits),
             DeployStep.Upgrade => Money.Fee(1 + authority, price, UsualUnits),

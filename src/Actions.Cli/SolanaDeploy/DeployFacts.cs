@@ -33,6 +33,14 @@ internal sealed record DeployFacts
 
     public ProgramState.Deployed? Was => Before.Program as ProgramState.Deployed;
 
+    public SquadsSight? Squads => Progress.Squads ?? Before.Squads;
+
+    /// <summary>Whether members are asked to vote on these bytes, or have.</summary>
+    public bool IsProposed => Squads?.Proposal is not null;
+
+    /// <summary>Whether the buffer is where somebody else takes over.</summary>
+    private bool IsHandedOver => Progress.HasChanged || IsProposed || Progress.Exported is not null;
+
     /// <summary>Whether a buffer with the payer's SOL in it is left for the next run.</summary>
-    public bool LeavesBuffer => Progress.HoldsBuffer && !Request.IsDryRun && !(Request.Mode == DeployMode.Buffer && Progress.HasChanged);
+    public bool LeavesBuffer => Progress.HoldsBuffer && !Request.IsDryRun && !(Request.HandsOver && IsHandedOver);
 }

@@ -44,7 +44,9 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             // A rival's (or a killed run's) Upgrade between the reads would show its buffer gone and its bytes not there yet.
             if (look == MostTornLooks || !IsTorn(headers, state))
             {
-                return state;
+                return request is { Mode: DeployMode.Propose, Vault: { } vault }
+                    ? state with { Squads = await new SquadsObserver(rpc).LookAsync(vault, new DeployInstructions(request, state.BufferAddress, state.Rents).Upgrade(vault.Address), state.Slot, cancellation) }
+                    : state;
             }
 
             minContextSlot = headers.Slot + 1;

@@ -12,11 +12,11 @@ namespace Actions.Cli.SolanaDeploy;
 public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Costs, IReadOnlyList<Fault> Warnings)
 {
     /// <summary>Whether it ends with other bytes or another authority on chain, which is what a record is about.</summary>
-    public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable);
+    public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable or DeployStep.ExecuteProposal);
 
     /// <summary>Whether a record is opened before it begins.</summary>
     public bool NeedsRecord(DeployMode mode) =>
-        ChangesProgram || (mode == DeployMode.Buffer && Steps.Any(step => step is DeployStep.CreateBuffer or DeployStep.Write or DeployStep.HandOver));
+        ChangesProgram || (mode != DeployMode.Deploy && Steps.Any(step => step is DeployStep.CreateBuffer or DeployStep.Write or DeployStep.HandOver or DeployStep.Propose));
 
     /// <summary>The chunk that leaves room for the compute-budget instructions, and the one without them.</summary>
     public static int ChunkSize(Address payer, Address buffer, Address writer, ulong price) => WriteChunks.MaxLength(
@@ -37,7 +37,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         var steps = StepsOf(request, state).ToList();
         var costs = DeployCosts.Of(request, state, steps);
-        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse) && DeclaredIdFault(request) is { } mismatch)
+        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse or DeployStep.Propose or DeployStep.Export) && DeclaredIdFault(request) is { } mismatch)
         {
             (mismatch.Severity == Severity.Warning ? warnings : faults).Add(mismatch);
         }
@@ -80,6 +80,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             (true, DeployMode.Buffer) => [],
             (true, _) => Afterwards(request, state),
             (false, DeployMode.Buffer) => BufferSteps(request, state, request.BufferAuthority),
+            (false, DeployMode.Propose or DeployMode.Export) => ProposalSteps(request, state),
             (false, _) when request.IsDrill => DrillSteps(request, state),
             (false, _) => DeploySteps(request, state),
         };
@@ -128,6 +129,29 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         if (request.MakeImmutable)
         {
             yield return new DeployStep.MakeImmutable(program);
+        }
+    }
+
+    /// <summary>What a proposal or an export needs is brought about whether there is one or not: the buffer of one that waits may have been closed.</summary>
+    private static IEnumerable<DeployStep> ProposalSteps(DeployRequest request, DeployState state)
+    {
+        var program = request.ProgramId!.Value;
+        foreach (var step in BufferSteps(request, state, request.UpgradeAuthority.Address, ExtendStep(request, state)))
+        {
+            yield return step;
+        }
+
+        if (request.Mode == DeployMode.Export)
+        {
+            yield return new DeployStep.Export(program, request.UpgradeAuthority.Address);
+        }
+        else if (state.Squads!.Proposal is not { } proposal)
+        {
+            yield return new DeployStep.Propose(program, request.Vault!, state.Squads.Rent);
+        }
+        else if (request.Executes)
+        {
+            yield return new DeployStep.ExecuteProposal(program, proposal.Index);
         }
     }
 
@@ -194,7 +218,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             yield return new Fault(FaultCodes.BufferForeign, $"this run's own buffer, or nothing, at {state.BufferAddress.Address}", foreign.What, "use another payer key, which leads to another buffer address, and look into who could sign for this one");
         }
 
-        foreach (var fault in ProgramRefusals(request, state.Program))
+        foreach (var fault in ProgramRefusals(request, state.Program).Concat(isFinished ? [] : state.Squads?.Refusals(request.Payer.Address, request.Executes) ?? []))
         {
             yield return fault;
         }
@@ -203,7 +227,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     /// <summary>In a dry run from addresses nobody knows which keys will be there, so none is missed.</summary>
     private static bool CanFinish(DeployRequest request, BufferState.Ours buffer) =>
         buffer.Authority == request.Payer.Address
-        || (buffer.Authority == request.UpgradeAuthority.Address && (request.CanAuthoritySign || request.IsDryRun))
+        || (buffer.Authority == request.UpgradeAuthority.Address && (request.CanAuthoritySign || (request.IsDryRun && request.Vault is null)))
         || buffer.Data.Span.SequenceEqual(request.Binary.Bytes.Span);
 
     private static IEnumerable<Fault> ProgramRefusals(DeployRequest request, ProgramState program)
@@ -219,13 +243,16 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             case ProgramState.Missing when request.Mode == DeployMode.Deploy && request.ProgramKey is null:
                 yield return new Fault(FaultCodes.ProgramMissing, $"a program at {request.ProgramId} to upgrade", "there is no account at this id on this cluster", "check cluster and program-id; for a first deploy give program-keypair", "program-id");
                 break;
+            case ProgramState.Missing when request.Mode is DeployMode.Propose or DeployMode.Export:
+                yield return new Fault(FaultCodes.ProgramMissing, $"a program at {request.ProgramId} to upgrade", "there is no account at this id on this cluster", "deploy it first, with mode: deploy, program-keypair and the same upgrade-authority, which need not sign for that", "program-id");
+                break;
             case ProgramState.Missing { ProgramDataLamports: > 0 } when request.Mode == DeployMode.Deploy:
                 yield return new Fault(FaultCodes.ProgramDataFunded, $"nothing at the ProgramData address {LoaderProgram.ProgramDataAddress(request.ProgramId!.Value)}", "somebody put lamports there, and the loader can never create it now", "deploy under a new program id", "program-keypair");
                 break;
             case ProgramState.Missing when request is { Mode: DeployMode.Deploy, IsDryRun: false, ProgramKey: KeyInput.Named }:
                 yield return request.ProgramKey.ToSigner("program-keypair").Faults[0];
                 break;
-            case ProgramState.Deployed running when request.Mode == DeployMode.Deploy:
+            case ProgramState.Deployed running when request.Mode != DeployMode.Buffer:
                 foreach (var fault in UpgradeRefusals(request, running))
                 {
                     yield return fault;
@@ -277,10 +304,12 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         var authority = request.UpgradeAuthority.Address;
         if (onChain != authority)
         {
-            yield return new Fault(FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {onChain}", $"upgrade-authority is {authority}", "give the key of the authority on chain", "upgrade-authority");
+            yield return onChain == request.Vault?.Multisig
+                ? new Fault(FaultCodes.AuthorityMismatch, $"the vault {authority} as upgrade authority of the program", "it is the multisig's own account, which can sign for nothing: the program can never be upgraded", "deploy under a new program id, with the vault as upgrade authority", "upgrade-authority")
+                : new Fault(FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {onChain}", $"upgrade-authority is {authority}", request.Vault is null ? "give the key of the authority on chain" : "check the multisig and the number of its vault", "upgrade-authority");
         }
 
-        if (request is { IsDryRun: false, UpgradeAuthority: KeyInput.Named })
+        if (request is { IsDryRun: false, Mode: DeployMode.Deploy, CanAuthoritySign: false })
         {
             yield return request.UpgradeAuthority.ToSigner("upgrade-authority").Faults[0];
         }

@@ -33,7 +33,7 @@ internal static class DeployPrograms
     {
         var file = ProgramFile.Read(inputs);
         var (id, key) = (inputs.Address("program-id"), inputs.Key("program-keypair"));
-        if (mode == DeployMode.Deploy && !inputs.Has("program-id") && !inputs.Has("program-keypair"))
+        if (mode != DeployMode.Buffer && !inputs.Has("program-id") && !inputs.Has("program-keypair"))
         {
             inputs.Add(FaultCodes.InputMissing, "program-id", "Expected 'program-id' (of a program to upgrade) or 'program-keypair' (of a program to create)", "found neither", "add one of them under 'with:'");
         }

@@ -40,6 +40,15 @@ internal sealed class DeployProgress
     /// <summary>What this run paid into its buffer.</summary>
     public ulong BufferRent { get; set; }
 
+    /// <summary>What Squads showed last; null while this run has not proposed or executed anything.</summary>
+    public SquadsSight? Squads { get; set; }
+
+    /// <summary>The upgrade as its authority is to sign it, without a blockhash.</summary>
+    public Transaction? Exported { get; set; }
+
+    /// <summary>What this run paid for the accounts of its proposal.</summary>
+    public ulong ProposalRent { get; set; }
+
     /// <summary>What this run paid to extend the program.</summary>
     public ulong Extended { get; set; }
 

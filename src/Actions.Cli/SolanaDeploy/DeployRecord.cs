@@ -3,6 +3,7 @@ using Actions.Cli.Hosting;
 using Actions.Core.Keys;
 using Actions.Core.Ledger;
 using Actions.Core.Rpc;
+using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -15,7 +16,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     private readonly DeployRequest request = target.Request;
     private readonly RecordSubject subject = target.Subject;
     private readonly RecordBook book = site.Book;
-    private readonly string id = site.Context.Ulids.Next();
+    private string id = site.Context.Ulids.Next();
+    private bool isResumed;
 
     /// <summary>Begun, and not settled: the next run has to.</summary>
     public bool IsOpen { get; private set; }
@@ -27,10 +29,17 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     public string? Id { get; private set; }
 
     /// <summary>Settles what earlier runs left open, then opens this run's record; nothing may be sent before.</summary>
-    public async Task OpenAsync(DeployState state, CancellationToken cancellation)
+    /// <param name="resumes">Whether this run ends what an earlier one left with others: that one's record goes on.</param>
+    public async Task OpenAsync(DeployState state, bool resumes, CancellationToken cancellation)
     {
         if (request.ProgramId is null)
         {
+            return;
+        }
+
+        if (resumes && Pending(await book.ReadAsync(request.ProgramId.Value, cancellation), state.BufferAddress.Address) is { } pending)
+        {
+            (id, Id, IsOpen, isResumed) = (pending.Id, pending.Id, true, true);
             return;
         }
 
@@ -82,7 +91,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             return;
         }
 
-        var known = LedgerRules.Open(await book.ReadAsync(request.ProgramId.Value, cancellation)).LastOrDefault(record => record.State == RecordState.Pending && record.Facts.Buffer == buffer);
+        var known = Pending(await book.ReadAsync(request.ProgramId.Value, cancellation), buffer);
         if (known is null)
         {
             await book.AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
@@ -111,7 +120,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     /// <summary>The run ended without success. Where the final transaction may still land the record stays open: the next run settles it.</summary>
     public async Task FailAsync(bool isCancelled, bool mayStillLand, int transactions, ulong fees, CancellationToken cancellation)
     {
-        if (IsOpen && !mayStillLand)
+        // What waited for others still does.
+        if (IsOpen && !mayStillLand && !isResumed)
         {
             await book.AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
             IsOpen = false;
@@ -124,6 +134,9 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var records = await book.ReadAsync(request.ProgramId!.Value, cancellation);
         await book.AppendAsync(records.Where(record => record.Id == id).SelectMany(rollback => LedgerRules.Undo(records, rollback, Now)), cancellation);
     }
+
+    private static LedgerRecord? Pending(IReadOnlyList<LedgerRecord> records, Address buffer) =>
+        LedgerRules.Open(records).LastOrDefault(record => record.State == RecordState.Pending && record.Facts.Buffer == buffer);
 
     private DateTimeOffset Now => context.Time.GetUtcNow();
 

@@ -6,6 +6,7 @@ using Actions.Core.Registry;
 using Actions.Core.Runner;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -24,6 +25,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     private (int Count, ulong Fees) landed;
     private string? record;
+    private WorkspacePath? export;
 
     public DeployTarget Target => target;
 
@@ -45,6 +47,11 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     /// <summary>From the run's begin until the bytes ran, or in a drill could have; null while they do not, and for a mere deploy.</summary>
     public double? Seconds => target.Subject.SecondsUntil(Progress.DoneAt, context.Time);
+
+    /// <summary>Whether others have to act before the bytes run.</summary>
+    public bool Waits => !RunsAlready && Progress.Signature is null;
+
+    private SquadsSight? Squads => Progress.Squads ?? before?.Squads;
 
     private bool RunsAlready => Was?.Runs(request.Binary) == true;
 
@@ -85,6 +92,13 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
             faults.Add(new Fault(FaultCodes.SpendCap, "a max-spend on mainnet-beta", "none is set", $"set it a little above this plan's peak, {Money.Sol(made.Costs.Peak)}", "max-spend").AsWarning());
         }
 
+        changed();
+    }
+
+    /// <summary>The exported transaction was written.</summary>
+    public void Exported(WorkspacePath path)
+    {
+        export = path;
         changed();
     }
 
@@ -130,7 +144,15 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         yield return ("refunded-lamports", Progress.Refunded.ToString(CultureInfo.InvariantCulture));
         yield return ("stale-buffers", StaleJson());
         yield return ("record", record);
-        if (target.Subject.IsRollback)
+        if (!target.Subject.IsRollback)
+        {
+            var proposal = Squads?.Proposal;
+            yield return ("proposal", proposal is null ? null : SquadsAddress.Proposal(proposal.Multisig, proposal.Index).ToString());
+            yield return ("transaction-index", proposal?.Index.ToString(CultureInfo.InvariantCulture));
+            yield return ("export", export?.Relative);
+            yield return ("executable-at", Squads?.ExecutableAt is { } at ? at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : null);
+        }
+        else
         {
             yield return ("restored-version", Progress.HasChanged || RunsAlready ? target.Subject.Version : null);
             yield return ("rto-seconds", Seconds?.ToString(CultureInfo.InvariantCulture));
@@ -138,7 +160,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     }
 
     private string? Authority() =>
-        request.Mode == DeployMode.Buffer ? Was?.Authority?.ToString()
+        request.HandsOver ? Was?.Authority?.ToString()
         : Progress.Signature is not null ? (request.MakeImmutable ? "none" : request.UpgradeAuthority.Address.ToString())
         : Was is null ? null : Was.Authority?.ToString() ?? "none";
 

@@ -13,6 +13,12 @@ public enum DeployMode
 
     /// <summary>A verified buffer in the hands of another authority, ready for its Upgrade.</summary>
     Buffer,
+
+    /// <summary>A proposal to the members of a multisig, whose vault owns program and buffer.</summary>
+    Propose,
+
+    /// <summary>A transaction for somebody else to sign, who owns program and buffer.</summary>
+    Export,
 }
 
 /// <summary>Which of the payer's forgotten buffers to close.</summary>
@@ -66,6 +72,9 @@ public sealed record DeployRequest
     /// <summary>Ends with a program nobody can ever change again.</summary>
     public bool MakeImmutable { get; init; }
 
+    /// <summary>Executes a proposal of this upgrade that is approved.</summary>
+    public bool Executes { get; init; }
+
     public bool IsDryRun { get; init; }
 
     /// <summary>The executable hash of what is to be replaced: other bytes are not. Null for whatever runs.</summary>
@@ -74,14 +83,18 @@ public sealed record DeployRequest
     /// <summary>Everything but the final transaction, which is only simulated; then the buffer is closed again.</summary>
     public bool IsDrill { get; init; }
 
+    public KeyInput.Vault? Vault => UpgradeAuthority as KeyInput.Vault;
+
+    /// <summary>Whether it ends with somebody else having to do something.</summary>
+    public bool HandsOver => Mode != DeployMode.Deploy;
+
     /// <summary>Whether the authority of the final transaction can sign here; a vault or a mere address cannot.</summary>
     public bool CanAuthoritySign => UpgradeAuthority is KeyInput.Signer;
 
     /// <summary>The account that signs, or as a vault executes, the final Deploy or Upgrade; it decides the buffer's address.</summary>
     /// <param name="programExists">A first deploy for an authority that cannot sign is signed by the payer.</param>
-    public Address FinalAuthority(bool programExists) => Mode == DeployMode.Buffer
-        ? BufferAuthority
-        : programExists || CanAuthoritySign || IsDryRunForSigner ? UpgradeAuthority.Address : Payer.Address;
+    public Address FinalAuthority(bool programExists) => Mode == DeployMode.Buffer ? BufferAuthority
+        : Mode is DeployMode.Propose or DeployMode.Export || programExists || CanAuthoritySign || IsDryRunForSigner ? UpgradeAuthority.Address : Payer.Address;
 
     // In a dry run from addresses alone nobody can tell a key from a vault; a key is what most first deploys have.
     private bool IsDryRunForSigner => IsDryRun && UpgradeAuthority is KeyInput.Named && ProgramAddress.IsOnCurve(UpgradeAuthority.Address);

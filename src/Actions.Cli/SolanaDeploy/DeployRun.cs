@@ -27,6 +27,7 @@ internal sealed class DeployRun
     private readonly BufferUpload upload;
     private readonly BufferVerdict verdict;
     private readonly FinalTransaction final;
+    private readonly ProposalTransactions proposals;
 
     public DeployRun(RpcClient rpc, DeployObserver observer, DeployRequest request, TransactionPump pump, DeployProgress progress, JobLog log, TimeProvider time)
     {
@@ -35,6 +36,7 @@ internal sealed class DeployRun
         upload = new BufferUpload(request, observer, transactions, pump, progress, log, time);
         verdict = new BufferVerdict(request, observer, transactions, progress);
         final = new FinalTransaction(request, observer, transactions, pump, progress, log);
+        proposals = new ProposalTransactions(rpc, observer, request, transactions, verdict, final, pump, progress, log, time);
     }
 
     /// <summary>Carries out the plan, and whatever plan follows from how the cluster answers, until there is nothing left to do.</summary>
@@ -105,6 +107,7 @@ internal sealed class DeployRun
 
         return await upload.RunAsync(make, state, cancellation)
             && await (request.Mode == DeployMode.Buffer ? FinishBufferAsync(make, state, cancellation)
+                : request.Mode is DeployMode.Propose or DeployMode.Export ? FinishProposalAsync(make, state, cancellation)
                 : request.IsDrill ? RehearseAsync(make, state, cancellation)
                 : FinishDeployAsync(make, state, cancellation));
     }
@@ -125,6 +128,45 @@ internal sealed class DeployRun
         progress.HasChanged = true;
         progress.Slot = pump.HighestLandedSlot;
         return true;
+    }
+
+    /// <summary>All that comes before the members; and when they are done, the upgrade itself.</summary>
+    private async Task<bool> FinishProposalAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
+    {
+        var authority = request.UpgradeAuthority.Address;
+        var upgrade = make.Upgrade(authority);
+        var additional = state.ExtendBy(request);
+        if (await verdict.CheckAsync(make, state, cancellation) is not { } buffer || (additional > 0 && !await ExtendAsync(make, state, additional, cancellation)))
+        {
+            return false;
+        }
+
+        // While the payer owns the buffer, a refusal costs only fees; later only the authority can close it.
+        var handOver = buffer.Authority == authority ? [] : make.HandOver(buffer.Authority, authority);
+        if (await transactions.SimulateAsync([.. handOver, .. upgrade], cancellation) is { Error: { } error } simulation)
+        {
+            return handOver.Count > 0
+                ? await RefusedAsync(make, state, buffer, error, simulation.Logs, cancellation)
+                : throw new FaultException(new Fault(FaultCodes.TransactionRejected, "a cluster that accepts the upgrade", $"it refuses ({error})", $"look at program and buffer in an explorer; {authority} can close the buffer {state.BufferAddress.Address}"));
+        }
+
+        if (handOver.Count > 0 && !await HandOverAsync(state, handOver, buffer.Authority, authority, cancellation))
+        {
+            return false;
+        }
+
+        if (request.Mode == DeployMode.Export)
+        {
+            progress.HasChanged = pump.Succeeded > 0;
+            progress.Slot = pump.HighestLandedSlot;
+            progress.Exported = Transaction.Unsigned(Message.Compile(authority, upgrade, default));
+            return true;
+        }
+
+        return await IsAsSeenAsync(state, await observer.ReadHeaderAsync(transactions.Known(state), cancellation), cancellation)
+            && await (state.Squads!.Proposal is null ? proposals.ProposeAsync(state.Squads, upgrade, cancellation)
+                : request.Executes ? proposals.ExecuteAsync(state, buffer, upgrade, cancellation)
+                : Task.FromResult(true));
     }
 
     private async Task<bool> FinishDeployAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)

@@ -83,7 +83,7 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
             }
 
             // In buffer mode the buffers are the product; otherwise one that is still there is said like any other.
-            reports.Stale(await stale.FindAsync(deploys[0].Report.Target.Request.Mode == DeployMode.Buffer ? Buffers() : Nothing, cancellation));
+            reports.Stale(await stale.FindAsync(deploys[0].Report.Target.Request.HandsOver ? Buffers() : Nothing, cancellation));
         }
         catch (Exception exception) when (exception is FaultException or RpcRefusedException && !cancellation.IsCancellationRequested)
         {

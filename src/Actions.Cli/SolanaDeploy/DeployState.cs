@@ -26,6 +26,9 @@ public sealed record DeployState
     /// <summary>Whether the cluster runs this SBPF version; null when it did not say.</summary>
     public required bool? IsVersionEnabled { get; init; }
 
+    /// <summary>Of the multisig, where this run proposes.</summary>
+    public SquadsSight? Squads { get; init; }
+
     /// <summary>What is to be closed first, at the user's request.</summary>
     public IReadOnlyList<StaleBuffer> ToReclaim { get; init; } = [];
 }

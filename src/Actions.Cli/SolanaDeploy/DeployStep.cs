@@ -1,3 +1,4 @@
+using Actions.Core.Keys;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -46,6 +47,22 @@ public abstract record DeployStep
     public sealed record Upgrade(Address Program) : DeployStep
     {
         public override string Describe() => $"upgrade the program {Program}";
+    }
+
+    /// <param name="Rent">Of the accounts that hold transaction and votes.</param>
+    public sealed record Propose(Address Program, KeyInput.Vault Vault, ulong Rent) : DeployStep
+    {
+        public override string Describe() => $"propose the upgrade of the program {Program} to the members of the multisig {Vault.Multisig} ({Money.Sol(Rent)} of rent)";
+    }
+
+    public sealed record Export(Address Program, Address Authority) : DeployStep
+    {
+        public override string Describe() => $"export the upgrade of the program {Program} as a transaction for {Authority} to sign";
+    }
+
+    public sealed record ExecuteProposal(Address Program, ulong Index) : DeployStep
+    {
+        public override string Describe() => $"compare the buffer once more, then execute proposal {Index}, which upgrades the program {Program}";
     }
 
     public sealed record MakeImmutable(Address Program) : DeployStep

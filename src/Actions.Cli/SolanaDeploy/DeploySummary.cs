@@ -22,6 +22,19 @@ internal sealed class DeploySummary(DeployFacts facts)
                 "To give up instead, take its rent back with ", Inline.Code($"solana program close {buffer}"), " and the payer's key.");
         }
 
+        if (facts.IsProposed)
+        {
+            new ProposalSummary(facts).AddTo(summary);
+        }
+
+        if (progress.Exported is { } exported)
+        {
+            summary.Heading(3, "To sign").Paragraph(
+                "This transaction, without a blockhash and without signatures, upgrades the program from the buffer ", Inline.Code(buffer.ToString()), ". Import it where ",
+                Inline.Code(request.UpgradeAuthority.Address.ToString()), " signs; before that compare the buffer's executable hash, ",
+                Inline.Code($"solana-verify get-buffer-hash {buffer}"), ", with the one below.").CodeBlock(Base58.Encode(exported.Serialize()));
+        }
+
         summary.Heading(3, "Program").Table(["", "Executable hash", "Bytes", "Slot"], Versions()).Table(["Evidence", ""], Evidence());
         var plan = facts.Plan is { Steps.Count: > 0 } ? facts.Plan : null;
         if (plan is not null)
@@ -65,6 +78,16 @@ internal sealed class DeploySummary(DeployFacts facts)
             };
         }
 
+        if (request.Mode == DeployMode.Propose && progress.Signature is null && facts is { IsProposed: true, HasErrors: false })
+        {
+            return [Inline.Strong(progress.HasChanged ? "Proposed:" : "Waiting:"), $" the upgrade of ", what, $" on {facts.Cluster} is {new ProposalSummary(facts).Standing}.{Effort()}"];
+        }
+
+        if (progress.Exported is not null)
+        {
+            return [Inline.Strong("Exported:"), " the upgrade of ", what, $" on {facts.Cluster} is ready for {request.UpgradeAuthority.Address} to sign.{Effort()}"];
+        }
+
         if (progress.HasChanged && request.Mode == DeployMode.Buffer)
         {
             return [Inline.Strong("Ready:"), " the buffer ", Inline.Code(buffer.ToString()), $" is complete, verified and in the hands of {request.BufferAuthority}.{Effort()}"];
@@ -93,6 +116,11 @@ internal sealed class DeploySummary(DeployFacts facts)
         return [Inline.Strong($"Nothing to {ToDeploy}:"), " ", what, $" on {facts.Cluster} runs these bytes already.{Effort()}"];
     }
 
+    /// <summary>Whether the bytes run because of this run.</summary>
+    private bool HasDeployed => progress.HasChanged && (request.Mode == DeployMode.Deploy || progress.Signature is not null);
+
+    private bool RunsAlready => facts.Was?.Runs(request.Binary) == true;
+
     private string Deploy => facts.Subject.IsRollback ? "rollback" : "deploy";
 
     private string ToDeploy => facts.Subject.IsRollback ? "roll back" : "deploy";
@@ -109,7 +137,8 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private static string? Kind(DeployPlan plan) =>
         plan.Steps.Any(step => step is DeployStep.FirstDeploy) ? "A first deploy"
-        : plan.Steps.Any(step => step is DeployStep.Upgrade) ? "An upgrade"
+        : plan.Steps.Any(step => step is DeployStep.Upgrade or DeployStep.ExecuteProposal) ? "An upgrade"
+        : plan.Steps.Any(step => step is DeployStep.Propose or DeployStep.Export) ? "A proposal of an upgrade"
         : plan.Steps.Any(step => step is DeployStep.Write or DeployStep.HandOver or DeployStep.Rehearse) ? "A buffer"
         : null;
 
@@ -133,9 +162,9 @@ internal sealed class DeploySummary(DeployFacts facts)
             : ["Before", "no program", "", ""];
         yield return
         [
-            Inline.Strong(progress.HasChanged && request.Mode == DeployMode.Deploy ? "Now" : request.Mode == DeployMode.Buffer ? "In the buffer" : "In the file"),
+            Inline.Strong(HasDeployed ? "Now" : request.HandsOver && !RunsAlready ? "In the buffer" : "In the file"),
             Inline.Code(Hex(request.Binary.ExecutableHash)), Number(request.Binary.Bytes.Length),
-            progress.HasChanged && request.Mode == DeployMode.Deploy ? $"{progress.Slot}" : "",
+            HasDeployed ? $"{progress.Slot}" : "",
         ];
     }
 
@@ -149,7 +178,7 @@ internal sealed class DeploySummary(DeployFacts facts)
         }
 
         var before = facts.Was is null ? null : facts.Was.Authority?.ToString() ?? "none";
-        var now = progress.HasChanged && request.Mode == DeployMode.Deploy ? asked : before ?? "none";
+        var now = HasDeployed ? asked : before ?? "none";
         return ["Upgrade authority", before is null || before == now ? Inline.Code(now) : $"{now}, before {before}"];
     }
 

@@ -83,7 +83,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         record.ReleaseId = releaseId;
         if (plan!.NeedsRecord(request.Mode))
         {
-            await record.OpenAsync(seen!, cancellation);
+            await record.OpenAsync(seen!, resumes: plan.Steps.Any(step => step is DeployStep.ExecuteProposal), cancellation);
         }
 
         report.Recorded(record.Id);
@@ -117,7 +117,12 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         }
 
         var (count, fees) = pump!.Landed;
-        if (request.Mode == DeployMode.Buffer)
+        if (report.Progress.Exported is { } exported)
+        {
+            report.Exported(ExportFile.Write(site.Context, target, exported));
+        }
+
+        if (request.Mode == DeployMode.Buffer || (request.HandsOver && report.Waits))
         {
             await record.PendAsync(seen!, count, fees, cancellation);
         }

@@ -2,6 +2,7 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.Keys;
 using Actions.Core.Ledger;
 using Actions.Core.Solana;
 
@@ -16,7 +17,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["store", "execute", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration"];
+        ["store", "wait-for", "standby", "new-authority", "idl", "security-txt", "migration"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -25,10 +26,11 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
-        var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer)) ?? DeployMode.Deploy;
+        var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer), ("propose", DeployMode.Propose), ("export", DeployMode.Export)) ?? DeployMode.Deploy;
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var programs = scope is null && inputs.Has("release-file") ? [] : DeployPrograms.Read(inputs, scope, mode);
         var keys = DeployKeys.Read(inputs, isDryRun);
+        var executes = ReadExecute(inputs, mode, keys);
         var (price, highest) = ReadPrice(inputs);
         var maxSpend = inputs.Sol("max-spend");
         var reclaim = ReadReclaim(inputs);
@@ -50,6 +52,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
                     UpgradeAuthority = keys.UpgradeAuthority,
                     BufferAuthority = keys.BufferAuthority,
                     Mode = mode,
+                    Executes = executes,
                     PriorityFee = price,
                     MaxPriorityFee = highest,
                     MaxSpend = maxSpend,
@@ -78,6 +81,33 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         return (price, highest);
     }
 
+    /// <summary>Reads `execute`, and checks what goes with the modes in which somebody else signs.</summary>
+    private static bool ReadExecute(InputReader inputs, DeployMode mode, DeployKeys? keys)
+    {
+        var executes = inputs.Flag("execute") ?? false;
+        if (mode == DeployMode.Propose && keys is not null && keys.UpgradeAuthority is not KeyInput.Vault)
+        {
+            inputs.Add(FaultCodes.InputConflict, "upgrade-authority", "Expected the vault of a multisig with mode: propose", "found a key, or an address", "give squads:<multisig>[/<vault-index>], or choose another mode");
+        }
+
+        if (mode == DeployMode.Export && keys?.UpgradeAuthority is KeyInput.Signer)
+        {
+            inputs.Add(FaultCodes.InputConflict, "upgrade-authority", "Expected an authority that signs elsewhere with mode: export, as squads:<multisig>[/<vault-index>] or as its address", "found a key that can sign here", "name the authority, or choose mode: deploy");
+        }
+
+        if (mode is DeployMode.Propose or DeployMode.Export && inputs.Has("buffer-authority"))
+        {
+            inputs.Add(FaultCodes.InputConflict, "buffer-authority", "Expected no buffer-authority with mode: propose or export", "found one", "remove it: the buffer goes to the upgrade authority");
+        }
+
+        if (executes && mode != DeployMode.Propose)
+        {
+            inputs.Add(FaultCodes.InputConflict, "execute", "Expected execute: true with mode: propose only", "found another mode", "remove one of them");
+        }
+
+        return executes;
+    }
+
     private static Reclaim ReadReclaim(InputReader inputs)
     {
         switch (inputs.Text("reclaim"))
@@ -102,9 +132,9 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
             return false;
         }
 
-        if (mode == DeployMode.Buffer)
+        if (mode != DeployMode.Deploy)
         {
-            inputs.Add(FaultCodes.InputConflict, "confirm-final", "Expected no confirm-final with mode: buffer", $"found {confirmed}", "remove one of them: a buffer cannot be final");
+            inputs.Add(FaultCodes.InputConflict, "confirm-final", "Expected no confirm-final but with mode: deploy", $"found {confirmed}", "remove one of them: neither a buffer nor a proposal can be final");
         }
         else if (programId is { } id && id != confirmed)
         {

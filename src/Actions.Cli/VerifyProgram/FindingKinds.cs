@@ -26,6 +26,11 @@ public static class FindingKinds
     public static readonly FindingKind SecurityTxtInvalid = new("security-txt-invalid", null, "The program's security.txt does not follow the format, so tools may not read it.", FaultCodes.FindingsOpen);
     public static readonly FindingKind SourceMismatch = new("source-mismatch", Severity.Warning, "The program's security.txt names another repository or commit than expected.", FaultCodes.FindingsOpen);
 
+    public static readonly FindingKind VerifiedBuildMissing = new("verified-build-missing", null, "The upgrade authority does not say on chain what the program was built from.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind VerifiedBuildMismatch = new("verified-build-mismatch", Severity.Error, "The build claim names another repository or commit than expected.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind VerifiedBuildStale = new("verified-build-stale", Severity.Error, "The program was upgraded after the build claim was written.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind VerifiedBuildSlot = new("verified-build-slot", Severity.Warning, "The build claim was made for an earlier slot than that of the program's last change.", FaultCodes.FindingsOpen);
+
     public static readonly FindingKind RecordMissing = new("record-missing", Severity.Warning, "No record says how the program came to run.", FaultCodes.FindingsOpen);
     public static readonly FindingKind RecordMismatch = new("record-mismatch", Severity.Error, "The bytes on chain are not those of the newest record.", FaultCodes.FindingsOpen);
     public static readonly FindingKind ArtifactMissing = new("artifact-missing", Severity.Error, "The build that runs, or should run, is not in the store.", FaultCodes.FindingsOpen);
@@ -44,7 +49,7 @@ public static class FindingKinds
     public static readonly IReadOnlyList<FindingKind> All =
     [
         ProgramMissing, ProgramClosed, ProgramForeign, HashMismatch, TailNotZero, TrailingZeros, AuthorityMismatch,
-        SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch,
+        SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch, VerifiedBuildMissing, VerifiedBuildMismatch, VerifiedBuildStale, VerifiedBuildSlot,
         RecordMissing, RecordMismatch, ArtifactMissing, ArtifactMismatch, AuthorityHot, IdShared, KeyShared, KeyAge, SbpfVersion,
         BufferStale, PayerRunway, EnvironmentUnprotected, QuorumWeak, ConfigMismatch,
     ];

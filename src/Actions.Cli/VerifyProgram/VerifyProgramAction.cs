@@ -50,7 +50,10 @@ internal static class VerifyProgramAction
     {
         var request = report.Target.Request;
         var seen = await new VerifyObserver(rpc, inputs.Cluster.Commitment).LookAsync(request.ProgramId, cancellation);
-        report.Judged(VerifyVerdict.Of(request, seen.Value), seen.Slot, rpc.GenesisHash);
+        var claim = request.VerifiedBuild != VerifiedBuildRule.Off && seen.Value is ProgramOnChain.Running running
+            ? await new BuildClaimObserver(rpc, inputs.Cluster.Commitment).LookAsync(request.ProgramId, running, seen.Slot, cancellation)
+            : null;
+        report.Judged(VerifyVerdict.Of(request, seen.Value, claim), seen.Slot, rpc.GenesisHash);
     }
 
     /// <summary>Only verdicts make this file: an empty one would close alerts that nobody looked at again.</summary>

@@ -19,12 +19,12 @@ public sealed record VerifyProgramInputs(
     {
         var inputs = context.Inputs;
         _ = inputs.Has("store"); // only a fleet needs one
-        _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: false, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
         var subjects = VerifySubject.Read(inputs, scope);
         var authority = Authority(inputs, scope);
         var securityTxt = inputs.Choice("security-txt", ("off", SecurityTxtRule.Off), ("warn", SecurityTxtRule.Warn), ("require", SecurityTxtRule.Require));
+        var verifiedBuild = inputs.Choice("verified-build", ("off", VerifiedBuildRule.Off), ("warn", VerifiedBuildRule.Warn), ("require", VerifiedBuildRule.Require));
         var repository = RepositoryUrl(inputs);
         var commit = inputs.Text("commit");
         var failOn = inputs.Choice("fail-on", ("error", FailOn.Error), ("warning", FailOn.Warning), ("never", FailOn.Never));
@@ -43,6 +43,7 @@ public sealed record VerifyProgramInputs(
                     Bytes = subject.Bytes,
                     Authority = authority ?? new ExpectedAuthority.Any(),
                     SecurityTxt = securityTxt ?? SecurityTxtRule.Off,
+                    VerifiedBuild = verifiedBuild ?? VerifiedBuildRule.Off,
                     Repository = repository,
                     Commit = commit,
                     FailOn = failOn ?? FailOn.Error,
@@ -59,10 +60,10 @@ public sealed record VerifyProgramInputs(
     private static void RequireExpectation(InputReader inputs, ReleaseScope? scope, ExpectedAuthority? authority)
     {
         var comparesBytes = scope is not null || inputs.Has("release-file") || inputs.Has("program") || inputs.Has("manifest") || inputs.Has("expected-hash");
-        if (!comparesBytes && authority is ExpectedAuthority.Any && inputs.Text("security-txt") is null or "off")
+        if (!comparesBytes && authority is ExpectedAuthority.Any && inputs.Text("security-txt") is null or "off" && inputs.Text("verified-build") is null or "off")
         {
             inputs.Add(
-                FaultCodes.NothingToVerify, "program", "Expected something to compare the program with", "found no program, manifest, expected-hash, expected-authority or security-txt",
+                FaultCodes.NothingToVerify, "program", "Expected something to compare the program with", "found no program, manifest, expected-hash, expected-authority, security-txt or verified-build",
                 "give at least one of them");
         }
     }

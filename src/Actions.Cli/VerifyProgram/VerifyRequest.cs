@@ -21,10 +21,12 @@ public sealed record VerifyRequest
 
     public SecurityTxtRule SecurityTxt { get; init; }
 
-    /// <summary>The repository that the program's security.txt should name.</summary>
+    public VerifiedBuildRule VerifiedBuild { get; init; }
+
+    /// <summary>The repository that the program's security.txt and build claim should name.</summary>
     public Uri? Repository { get; init; }
 
-    /// <summary>The commit that the program's security.txt should name.</summary>
+    /// <summary>The commit that the program's security.txt and build claim should name.</summary>
     public string? Commit { get; init; }
 
     public FailOn FailOn { get; init; }
@@ -45,6 +47,16 @@ public sealed record ExpectedBytes(string Input, string Source, string Executabl
 
 /// <summary>A file without its bytes.</summary>
 public sealed record FileDigest(string Sha256, int Size);
+
+/// <summary>Whether the upgrade authority must say on chain what the program was built from.</summary>
+public enum VerifiedBuildRule
+{
+    Off,
+
+    /// <summary>A warning where it does not.</summary>
+    Warn,
+    Require,
+}
 
 /// <summary>The least severe finding that makes the verdict negative.</summary>
 public enum FailOn

@@ -29,9 +29,10 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
     /// <summary>`none` when nobody can upgrade the program; null when there is none.</summary>
     public string? Authority => Running is { } running ? running.Authority?.ToString() ?? "none" : null;
 
-    public static VerifyVerdict Of(VerifyRequest request, ProgramOnChain program)
+    /// <param name="claim">Null where nobody looked for one.</param>
+    public static VerifyVerdict Of(VerifyRequest request, ProgramOnChain program, BuildClaimSight? claim = null)
     {
-        var comparisons = program is ProgramOnChain.Running running ? Comparisons(request, running) : Comparisons(request, Nothing).Select(check => check.Skip());
+        var comparisons = program is ProgramOnChain.Running running ? Comparisons(request, running, claim) : Comparisons(request, Nothing, claim).Select(check => check.Skip());
         VerifyCheck[] checks = [Existence(request, program), .. comparisons];
         var findings = checks.Select(check => check.Finding).OfType<Finding>().ToList();
         return new VerifyVerdict(program, checks, findings, request.FailOn);
@@ -64,7 +65,7 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
         };
     }
 
-    private static IEnumerable<VerifyCheck> Comparisons(VerifyRequest request, ProgramOnChain.Running running)
+    private static IEnumerable<VerifyCheck> Comparisons(VerifyRequest request, ProgramOnChain.Running running, BuildClaimSight? claim)
     {
         if (request.Bytes is { } bytes)
         {
@@ -84,12 +85,17 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
 
         if (request.Repository is { } repository)
         {
-            yield return Source("repository", repository.AbsoluteUri, "source_code", securityTxt, claim => SourceClaim.IsIn(claim, repository));
+            yield return Source("repository", repository.AbsoluteUri, "source_code", securityTxt, said => SourceClaim.IsIn(said, repository));
         }
 
         if (request.Commit is { } commit)
         {
-            yield return Source("commit", commit, "source_revision", securityTxt, claim => SourceClaim.IsSameCommit(claim, commit));
+            yield return Source("commit", commit, "source_revision", securityTxt, said => SourceClaim.IsSameCommit(said, commit));
+        }
+
+        foreach (var check in BuildClaimChecks.Of(request, running, claim))
+        {
+            yield return check;
         }
     }
 

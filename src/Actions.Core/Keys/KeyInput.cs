@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Core.Keys;
 
@@ -30,6 +31,16 @@ public abstract record KeyInput(Address Address)
         public override Result<ISigner> ToSigner(string input) => Result<ISigner>.Ok(Key);
 
         public override string ToString() => $"{Address} ({Origin})";
+    }
+
+    /// <summary>A vault of Squads: its members sign, not this run.</summary>
+    public sealed record Vault(Address Multisig, byte Index) : KeyInput(SquadsAddress.Vault(Multisig, Index))
+    {
+        public override Result<ISigner> ToSigner(string input) => new Fault(
+            FaultCodes.AddressNotKey, $"Expected a key that can sign in '{input}'", $"found the vault {Address} of a multisig, which only its members can make sign",
+            "with solana-deploy use mode: propose, which puts the upgrade before the members", input);
+
+        public override string ToString() => $"{Address} (squads:{Multisig}/{Index})";
     }
 
     /// <summary>The signer, or the fault that says this is an address.</summary>

@@ -17,7 +17,8 @@ internal static class KeyReader
         {
             KeyReference.Literal or KeyReference.Named => Resolve(parsed.Value, input, new KeySource("literal"), inputs.Masker),
             KeyReference.Variable variable => Inner(Text(variable, input, inputs), variable, input, new KeySource(variable.Describe()), inputs.Masker),
-            KeyReference.Squads => NotAvailable(parsed.Value, input),
+            KeyReference.Squads squads when input == "upgrade-authority" => new KeyInput.Vault(squads.Multisig, squads.VaultIndex),
+            KeyReference.Squads => OnlyAuthority(parsed.Value, input),
             var reference => Provided(reference, input, inputs),
         };
     }
@@ -100,6 +101,10 @@ internal static class KeyReader
         CryptographicOperations.ZeroMemory(literal.Secret);
         return signer.IsOk ? new KeyInput.Signer(signer.Value, source) : Result<KeyInput>.Fail(signer.Faults);
     }
+
+    private static Fault OnlyAuthority(KeyReference reference, string input) => new(
+        FaultCodes.InputInvalid, $"Expected a key that signs in '{input}'", $"found {PlainText.Quote(reference.Describe())}, a vault, which can only be an upgrade-authority",
+        "give a key reference such as env:NAME", input);
 
     private static Fault NotAvailable(KeyReference reference, string input) => new(
         FaultCodes.InputUnknownValue, $"Expected a key from a source that this version has, in '{input}'",

@@ -2,13 +2,18 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Core.Rpc;
 
-/// <summary>A transaction, as far as it deployed programs.</summary>
+/// <summary>A transaction, as far as it deployed programs or said what they were built from.</summary>
 /// <param name="Error">Null when it succeeded.</param>
 /// <param name="Deployed">The ProgramData accounts that a loader Deploy or Upgrade of it wrote, at top level or inside another program.</param>
-public sealed record DeployTransaction(ulong Slot, string? Error, IReadOnlySet<Address> Deployed);
+public sealed record DeployTransaction(ulong Slot, string? Error, IReadOnlySet<Address> Deployed)
+{
+    /// <summary>The accounts of otter-verify that it wrote a claim into.</summary>
+    public IReadOnlySet<Address> Claimed { get; init; } = new HashSet<Address>();
+}
 
 /// <content>What a transaction did.</content>
 public sealed partial class RpcClient
@@ -51,13 +56,26 @@ public sealed partial class RpcClient
         IEnumerable<JsonElement> inner = meta.TryGetProperty("innerInstructions", out var groups) && groups.ValueKind == JsonValueKind.Array
             ? groups.EnumerateArray().SelectMany(group => group.GetProperty("instructions").EnumerateArray())
             : [];
+        List<JsonElement> instructions = [.. message.GetProperty("instructions").EnumerateArray(), .. inner];
         return new DeployTransaction(
             RpcParse.Slot(result.GetProperty("slot")),
             meta.TryGetProperty("err", out var error) && error.ValueKind != JsonValueKind.Null ? error.GetRawText() is { Length: <= 500 } text ? text : "an error" : null,
-            message.GetProperty("instructions").EnumerateArray().Concat(inner).Select(instruction => Deployed(instruction, keys)).OfType<Address>().ToHashSet());
+            instructions.Select(instruction => Deployed(instruction, keys)).OfType<Address>().ToHashSet())
+        {
+            Claimed = instructions.Select(instruction => ClaimOf(instruction, keys)).OfType<Address>().ToHashSet(),
+        };
     }
 
     private static IEnumerable<Address> Addresses(JsonElement array) => array.EnumerateArray().Select(key => Address.Parse(key.GetString()!));
+
+    /// <summary>Of otter-verify's instructions those that write a claim name four accounts, the one that closes it three.</summary>
+    private static Address? ClaimOf(JsonElement instruction, List<Address> keys)
+    {
+        var accounts = instruction.GetProperty("accounts");
+        return keys[instruction.GetProperty("programIdIndex").GetInt32()] == OtterProgram.Id && accounts.GetArrayLength() >= OtterProgram.AccountsOfWrite
+            ? keys[accounts[0].GetInt32()]
+            : null;
+    }
 
     private static Address? Deployed(JsonElement instruction, List<Address> keys)
     {

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using Actions.Core.Solana;
 
 namespace Actions.Core.Smoke;
 
@@ -9,7 +8,6 @@ public sealed class AnchorIdl
 {
     public const int LongestFile = 4 * 1024 * 1024;
 
-    private const int DiscriminatorSize = 8;
     private const int MostDepth = 64;
 
     private readonly Dictionary<string, JsonElement> types;
@@ -39,7 +37,7 @@ public sealed class AnchorIdl
                     types[name] = type;
                 }
 
-                accounts.Add((name, account.TryGetProperty("discriminator", out var given) ? [.. given.EnumerateArray().Select(number => number.GetByte())] : Discriminator(name)));
+                accounts.Add((name, account.TryGetProperty("discriminator", out var given) ? [.. given.EnumerateArray().Select(number => number.GetByte())] : AnchorDiscriminator.OfAccount(name)));
             }
 
             return accounts.Count > 0 ? new AnchorIdl(types, accounts) : null;
@@ -86,8 +84,6 @@ public sealed class AnchorIdl
 
     internal static bool SameName(string one, string other) =>
         one == other || string.Equals(one.Replace("_", "", StringComparison.Ordinal), other.Replace("_", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
-
-    private static byte[] Discriminator(string account) => SHA256.HashData(Encoding.UTF8.GetBytes($"account:{account}"))[..DiscriminatorSize];
 
     private static JsonElement.ArrayEnumerator Items(JsonElement root, string name) =>
         root.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;

@@ -5,8 +5,11 @@ namespace Actions.Core.Solana;
 /// <summary>Bitcoin's base 58, as Solana writes addresses, hashes and signatures.</summary>
 public static class Base58
 {
-    /// <summary>Nothing longer than a key pair (64 bytes) is ever written in base 58 here; the bound keeps quadratic work small.</summary>
+    /// <summary>Nothing longer than a key pair (64 bytes) is ever read in base 58 here; the bound keeps quadratic work small.</summary>
     public const int MaxBytes = 256;
+
+    /// <summary>A whole transaction, which is written so for others to sign.</summary>
+    public const int MaxEncodedBytes = 1232;
 
     private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 
@@ -20,7 +23,7 @@ public static class Base58
 
     public static string Encode(ReadOnlySpan<byte> bytes)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, MaxBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, MaxEncodedBytes);
 
         var zeros = LeadingZeros(bytes);
         Span<byte> digits = stackalloc byte[bytes.Length * 138 / 100 + 1];

@@ -13,6 +13,8 @@ internal ref struct ByteWriter(Span<byte> buffer)
 
     public void U8(byte value) => Take(1)[0] = value;
 
+    public void U16(ushort value) => BinaryPrimitives.WriteUInt16LittleEndian(Take(2), value);
+
     public void U32(uint value) => BinaryPrimitives.WriteUInt32LittleEndian(Take(4), value);
 
     public void U64(ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(Take(8), value);
@@ -27,6 +29,13 @@ internal ref struct ByteWriter(Span<byte> buffer)
         var length = Encoding.UTF8.GetByteCount(text);
         U64((ulong)length);
         Encoding.UTF8.GetBytes(text, Take(length));
+    }
+
+    /// <summary>Borsh's list of bytes, and with its UTF-8 its string: the length in 32 bits, then the bytes.</summary>
+    public void List(scoped ReadOnlySpan<byte> bytes)
+    {
+        U32((uint)bytes.Length);
+        Bytes(bytes);
     }
 
     /// <summary>The length prefix of lists in messages: seven bits per byte, least significant first.</summary>

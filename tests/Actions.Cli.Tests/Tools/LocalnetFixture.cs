@@ -9,3 +9,13 @@ public sealed class LocalnetFixture : IAsyncLifetime
 
     public async Task DisposeAsync() => await Net.DisposeAsync();
 }
+
+/// <summary>The same, with Squads: emulated, or the real program where LOCALNET_SQUADS_SO names it.</summary>
+public sealed class SquadsLocalnetFixture : IAsyncLifetime
+{
+    internal Localnet Net { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Net = await Localnet.StartAsync("--emulate", "squads");
+
+    public async Task DisposeAsync() => await Net.DisposeAsync();
+}

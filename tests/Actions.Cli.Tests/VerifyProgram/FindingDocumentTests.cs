@@ -33,7 +33,7 @@ public sealed partial class FindingDocumentTests
     {
         Actions.Core.Faults.Severity.Error => "error",
         Actions.Core.Faults.Severity.Warning => "warning",
-        _ => "by `security-txt`: warning with `warn`, error with `require`",
+        _ => $"by `{kind.Id[..kind.Id.LastIndexOf('-')]}`: warning with `warn`, error with `require`",
     };
 
     private static List<GroupCollection> Rows() =>

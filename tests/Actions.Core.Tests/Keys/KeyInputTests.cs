@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 using Actions.Core.Tests.Runner;
 
 namespace Actions.Core.Tests.Keys;
@@ -253,8 +254,24 @@ public sealed class KeyInputTests
     }
 
     [Theory]
-    [InlineData("squads:BPFLoaderUpgradeab1e11111111111111111111111")]
-    [InlineData("squads:BPFLoaderUpgradeab1e11111111111111111111111/3")]
+    [InlineData("", 0)]
+    [InlineData("/3", 3)]
+    public void A_vault_is_an_upgrade_authority_that_does_not_sign_here_and_nothing_else(string suffix, byte index)
+    {
+        var reference = $"squads:BPFLoaderUpgradeab1e11111111111111111111111{suffix}";
+        using var world = new World().Input("upgrade-authority", reference).Input("payer", reference);
+        var reader = world.Reader();
+
+        var vault = reader.Key("upgrade-authority").ShouldBeOfType<KeyInput.Vault>();
+        vault.Multisig.ToString().ShouldBe("BPFLoaderUpgradeab1e11111111111111111111111");
+        vault.Index.ShouldBe(index);
+        vault.Address.ShouldBe(SquadsAddress.Vault(vault.Multisig, index));
+        vault.ToSigner("upgrade-authority").Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.AddressNotKey);
+        reader.Key("payer").ShouldBeNull();
+        reader.Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.InputInvalid);
+    }
+
+    [Theory]
     [InlineData("gcp-kms:projects/p")]
     [InlineData("keypair:/home/me/id.json")]
     [InlineData("./id.json")]

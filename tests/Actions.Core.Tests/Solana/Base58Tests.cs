@@ -54,6 +54,6 @@ public sealed class Base58Tests
     {
         Base58.TryDecode(new string('z', 50_000_000), new byte[64], out _).ShouldBeFalse();
         Base58.TryDecode(new string('1', 65), new byte[64], out _).ShouldBeFalse();
-        Should.Throw<ArgumentOutOfRangeException>(() => Base58.Encode(new byte[Base58.MaxBytes + 1]));
+        Should.Throw<ArgumentOutOfRangeException>(() => Base58.Encode(new byte[Base58.MaxEncodedBytes + 1]));
     }
 }

@@ -9,13 +9,13 @@ internal static class OracleCases
 {
     private const string Count = "150";
 
-    private static readonly Lazy<ILookup<string, JsonElement>> All = new(() => NodeScript
-        .Run(Repository.At("tests", "oracle"), "cases.mjs", Environment.GetEnvironmentVariable("ORACLE_SEED") ?? "1", Count)
-        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-        .Select(line => JsonDocument.Parse(line).RootElement)
-        .ToLookup(one => one.Text("kind")));
+    private static readonly Lazy<ILookup<string, JsonElement>> All = Load("cases.mjs");
+    private static readonly Lazy<ILookup<string, JsonElement>> Authority = Load("authority-cases.mjs");
 
     public static IEnumerable<JsonElement> Of(string kind) => All.Value[kind];
+
+    /// <summary>Cases about Squads, program-metadata and otter-verify.</summary>
+    public static IEnumerable<JsonElement> OfAuthority(string kind) => Authority.Value[kind];
 
     public static string Text(this JsonElement element, string name) => element.GetProperty(name).GetString()!;
 
@@ -44,4 +44,10 @@ internal static class OracleCases
 
     public static Instruction Instruction(this JsonElement element) =>
         new(element.Address("program"), element.Accounts(), element.Hex("data"));
+
+    private static Lazy<ILookup<string, JsonElement>> Load(string script) => new(() => NodeScript
+        .Run(Repository.At("tests", "oracle"), script, Environment.GetEnvironmentVariable("ORACLE_SEED") ?? "1", Count)
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => JsonDocument.Parse(line).RootElement)
+        .ToLookup(one => one.Text("kind")));
 }

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Actions.Core.Runner;
+using Actions.Core.Solana;
+using Actions.Core.Squads;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>What members need to know before they sign: who has to, when it can run, and what exactly it is.</summary>
+internal sealed class ProposalSummary(DeployFacts facts)
+{
+    private readonly SquadsSight squads = facts.Squads!;
+    private readonly Multisig multisig = facts.Squads!.Multisig!;
+    private readonly SquadsProposal proposal = facts.Squads!.Proposal!;
+
+    /// <summary>How far it is, in a few words.</summary>
+    public string Standing => squads.ExecutableAt is { } at
+        ? squads.IsExecutable ? $"approved as proposal {proposal.Index}, and can be executed" : $"approved as proposal {proposal.Index}, and can be executed from {Time(at)} on"
+        : string.Create(CultureInfo.InvariantCulture, $"proposal {proposal.Index} of the multisig, with {proposal.Approved.Count} of {multisig.Threshold} approvals");
+
+    public void AddTo(Markdown summary)
+    {
+        summary.Heading(3, $"Proposal {proposal.Index}").Table(["", ""], Rows());
+        if (proposal.Status != ProposalStatus.Approved)
+        {
+            summary.Paragraph(
+                "Before you approve: compare the executable hash of the buffer with the one here, with ",
+                Inline.Code($"solana-verify get-buffer-hash {facts.Before.BufferAddress.Address}"), ", and the buffer's authority with the vault.");
+        }
+
+        summary.Table(["Who may vote", "Vote"], multisig.Voters.Select(voter => new Inline[] { Inline.Code(voter.Address.ToString()), Vote(voter.Address) }));
+    }
+
+    private IEnumerable<Inline[]> Rows()
+    {
+        yield return ["Proposal", Link(SquadsAddress.Proposal(squads.Vault.Multisig, proposal.Index))];
+        yield return ["Multisig", Link(squads.Vault.Multisig)];
+        yield return [$"Vault {squads.Vault.Index}, which signs", Link(squads.Vault.Address)];
+        yield return ["Approvals", string.Create(CultureInfo.InvariantCulture, $"{proposal.Approved.Count} of {multisig.Threshold}, {proposal.Rejected.Count} against")];
+        yield return ["Time lock", multisig.TimeLock == 0 ? "none" : $"{TimeSpan.FromSeconds(multisig.TimeLock)} after the last approval"];
+        yield return ["Earliest execution", squads.ExecutableAt is { } at ? Time(at) : multisig.TimeLock == 0 ? "when it is approved" : $"{Time(squads.Now.AddSeconds(multisig.TimeLock))}, if it were approved now"];
+        yield return ["Executable hash to compare", Inline.Code(Convert.ToHexStringLower(facts.Request.Binary.ExecutableHash.Span))];
+    }
+
+    private string Vote(Address voter) =>
+        proposal.Approved.Contains(voter) ? "approved" : proposal.Rejected.Contains(voter) ? "rejected" : proposal.Cancelled.Contains(voter) ? "cancelled" : "";
+
+    private Inline Link(Address address) => Inline.Link(address.ToString(), facts.Cluster.ExplorerLink(address, new Uri(facts.Site.Cluster.Urls[0].ToString())).AbsoluteUri);
+
+    private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+}

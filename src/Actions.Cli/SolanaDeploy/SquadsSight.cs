@@ -1,0 +1,56 @@
+using Actions.Core.Faults;
+using Actions.Core.Keys;
+using Actions.Core.Solana;
+using Actions.Core.Squads;
+
+namespace Actions.Cli.SolanaDeploy;
+
+/// <summary>What Squads shows about the upgrade that this run proposes.</summary>
+/// <param name="Multisig">Null when there is none at the address.</param>
+/// <param name="Proposal">The newest one of exactly this upgrade that can still come to something; null when there is none.</param>
+/// <param name="Now">The cluster's own time, by which locks count.</param>
+/// <param name="Rent">Of the accounts that a new proposal needs.</param>
+public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, SquadsProposal? Proposal, DateTimeOffset Now, ulong Rent)
+{
+    /// <summary>When the proposal can be executed; null while it is not approved.</summary>
+    public DateTimeOffset? ExecutableAt => Proposal?.ExecutableAt(Multisig!.TimeLock);
+
+    public bool IsExecutable => ExecutableAt <= Now;
+
+    /// <summary>Why a proposal cannot be made, or the one there is not be executed.</summary>
+    public IEnumerable<Fault> Refusals(Address member, bool wantsExecution)
+    {
+        if (Multisig is null)
+        {
+            yield return new Fault(FaultCodes.MultisigMissing, $"a multisig of Squads v4 at {Vault.Multisig}", "there is none on this cluster", "check cluster and upgrade-authority: squads:<multisig> takes the multisig's address, not that of its vault", "upgrade-authority");
+        }
+        else if (Proposal is null)
+        {
+            if (Lacks(member, SquadsPermissions.Initiate) is { } fault)
+            {
+                yield return fault;
+            }
+        }
+        else if (wantsExecution)
+        {
+            if (!IsExecutable)
+            {
+                yield return new Fault(FaultCodes.ProposalNotExecutable, $"proposal {Proposal.Index} to be approved and its lock to be over", Found, "run again when it is; without execute: true this run would only look", "execute");
+            }
+
+            if (Lacks(member, SquadsPermissions.Execute) is { } fault)
+            {
+                yield return fault;
+            }
+        }
+    }
+
+    private string Found => ExecutableAt is { } at
+        ? $"it can be executed from {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} on"
+        : $"{Proposal!.Approved.Count} of {Multisig!.Threshold} approvals";
+
+    private Fault? Lacks(Address member, SquadsPermissions needed) => Multisig!.Member(member) is not { } known
+        ? new Fault(FaultCodes.MultisigPermission, $"the payer {member} among the members of the multisig {Vault.Multisig}, with the permission {needed}", "it is no member", "let the members add it, without Vote; or hand the buffer to the vault with mode: buffer and propose the upgrade by hand", "payer")
+        : known.May(needed) ? null
+        : new Fault(FaultCodes.MultisigPermission, $"the permission {needed} for the member {member}", $"it has {known.Permissions}", "let the members give it that permission", "payer");
+}
