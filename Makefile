@@ -4,9 +4,10 @@
 #   make test      every test, the container's too where a Docker engine answers; ends in "N passed, N failed, N skipped"
 #   make publish   the executable, at artifacts/solana-actions
 #   make image     the images solana-actions:local and solana-actions-localnet:local; needs a Docker engine
+#   make workflows-local DEST=dir [IMAGE=…] [GITHUB_API=…]   a repository to try the reusable workflows in, for a runner engine that is not GitHub's
 #   make bench     the numbers and their bars; CASES=, RUNS= and PEER= choose (bench/README.md)
 
-.PHONY: demo test publish image bench clean
+.PHONY: demo test publish image bench workflows-local clean
 .DEFAULT_GOAL := test
 .DELETE_ON_ERROR:
 
@@ -19,7 +20,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 demo: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 	@node bench/demo/main.mjs
 
-test: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json tests/localnet/node_modules/.package-lock.json tests/oracle/node_modules/.package-lock.json tests/github/node_modules/.package-lock.json tests/sarif/node_modules/.package-lock.json
+test: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json tests/localnet/node_modules/.package-lock.json tests/oracle/node_modules/.package-lock.json tests/github/node_modules/.package-lock.json tests/workflows/node_modules/.package-lock.json tests/sarif/node_modules/.package-lock.json
 	@.ci/image --if-engine
 	@node tests/run.mjs
 
@@ -31,8 +32,12 @@ image: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 bench: $(EXECUTABLE) src/localnet/node_modules/.package-lock.json
 	@node bench/run.mjs
 
+workflows-local: src/localnet/node_modules/.package-lock.json
+	@test -n "$(DEST)" || { echo "missing: DEST=<folder>" >&2; exit 2; }
+	@node .ci/workflows-local.mjs "$(DEST)" "$(or $(IMAGE),solana-actions:local)" $(GITHUB_API)
+
 clean:
-	rm -rf artifacts src/localnet/node_modules tests/localnet/node_modules tests/oracle/node_modules tests/github/node_modules tests/sarif/node_modules
+	rm -rf artifacts src/localnet/node_modules tests/localnet/node_modules tests/oracle/node_modules tests/github/node_modules tests/workflows/node_modules tests/sarif/node_modules
 
 $(EXECUTABLE): $(SOURCES)
 	@.ci/require dotnet node

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Actions.Cli.Hosting;
 using Actions.Cli.LedgerTool;
+using Actions.Cli.Notify;
 using Actions.Cli.PromoteArtifact;
+using Actions.Cli.ReleasePlan;
 using Actions.Cli.Rollback;
 using Actions.Cli.SmokeTest;
 using Actions.Cli.SolanaDeploy;
@@ -20,7 +22,9 @@ internal static class Composition
     /// <summary>The actions of this version, by the name that the first argument gives.</summary>
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
+        ["notify"] = NotifyAction.RunAsync,
         ["promote-artifact"] = PromoteArtifactAction.RunAsync,
+        ["release-plan"] = ReleasePlanAction.RunAsync,
         ["rollback"] = RollbackAction.RunAsync,
         ["smoke-test"] = SmokeTestAction.RunAsync,
         ["solana-deploy"] = SolanaDeployAction.RunAsync,

@@ -58,8 +58,8 @@ export function createAws(notes, oidc) {
           aliases.set(command.alias, id);
           return { id, public: keys.get(id).publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('base64') };
         }
-        case 'expire':
-          for (const identity of identities.values()) if (identity.name.startsWith('assumed-role')) identity.until = 0;
+        case 'expire': // what a role was taken on for; of one role when it is named
+          for (const identity of identities.values()) if (identity.name.startsWith(`assumed-role/${command.name ? `${command.name}/` : ''}`)) identity.until = 0;
           return {};
         case 'versions':
           return { versions: (secrets.get(command.name) ?? []).map((one) => one.text) };
@@ -116,7 +116,7 @@ export function createAws(notes, oidc) {
     const { identity, region } = authenticate(request, service);
     const body = jsonOf(request);
     const permission = `${service}:${operation}`;
-    if (!identity.allows.includes(permission)) throw new Refused(400, 'AccessDeniedException', `User: arn:aws:sts::${ACCOUNT}:${identity.name} is not authorized to perform: ${permission} because no identity-based policy allows the ${permission} action`);
+    if (self.fault?.mode === 'forbidden' || !identity.allows.includes(permission)) throw new Refused(400, 'AccessDeniedException', `User: arn:aws:sts::${ACCOUNT}:${identity.name} is not authorized to perform: ${permission} because no identity-based policy allows the ${permission} action`);
     if (self.fault?.mode === 'throttle-aws' && (self.fault.left = (self.fault.left ?? 2)) > 0 && self.fault.left--) throw new Refused(400, 'ThrottlingException', 'Rate exceeded');
     return service === 'kms' ? kms(operation, body, region) : secretsManager(operation, body);
   }
@@ -171,8 +171,9 @@ export function createAws(notes, oidc) {
     switch (operation) {
       case 'GetPublicKey': {
         onlyKnows(body, 'KeyId');
-        const shown = self.fault?.mode === 'swapped-key' ? generateKeyPairSync('ed25519').publicKey : key.publicKey;
-        return { KeyId: arn, KeySpec: key.spec, CustomerMasterKeySpec: key.spec, KeyUsage: 'SIGN_VERIFY', PublicKey: shown.export({ type: 'spki', format: 'der' }).toString('base64'), SigningAlgorithms: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] };
+        const shown = (self.fault?.mode === 'swapped-key' ? generateKeyPairSync('ed25519').publicKey : key.publicKey).export({ type: 'spki', format: 'der' });
+        if (self.fault?.key) Buffer.from(self.fault.key, 'base64').copy(shown, shown.length - 32);
+        return { KeyId: arn, KeySpec: key.spec, CustomerMasterKeySpec: key.spec, KeyUsage: 'SIGN_VERIFY', PublicKey: shown.toString('base64'), SigningAlgorithms: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] };
       }
       case 'DescribeKey':
         onlyKnows(body, 'KeyId');

@@ -19,7 +19,7 @@ export function createAzure(notes, oidc) {
   const counts = { exchanged: 0 };
   let origin = '';
 
-  return {
+  const self = {
     /** @type {any} */
     fault: null,
 
@@ -60,6 +60,7 @@ export function createAzure(notes, oidc) {
       }
     },
   };
+  return self;
 
   function exchange(/** @type {import('./serve.mjs').Request} */ request) {
     if (request.method !== 'POST' || request.headers['content-type'] !== 'application/x-www-form-urlencoded') throw new Unexpected('no form');
@@ -93,7 +94,7 @@ export function createAzure(notes, oidc) {
       return { status: 401, headers: { 'www-authenticate': `Bearer authorization="${origin}/${tenant}", resource="${RESOURCE}"` }, body: { error: { code: 'Unauthorized', message: 'AKV10000: Request is missing a Bearer or PoP token.' } } };
     }
     const permission = request.method === 'GET' ? 'get' : 'set';
-    if (!applications.get(token.client)?.permissions.includes(permission)) {
+    if (self.fault?.mode === 'forbidden' || !applications.get(token.client)?.permissions.includes(permission)) {
       return { status: 403, body: { error: { code: 'Forbidden', message: 'Caller is not authorized to perform action on resource.', innererror: { code: 'ForbiddenByRbac' } } } };
     }
     const [, name, wanted] = match;

@@ -6,6 +6,7 @@ export function createControl({ notes, faults, oidc, vault, aws, azure }) {
   return (request) => {
     if (request.path === '/notes') return { status: 200, body: notes.lines };
     if (request.path === '/issued') return { status: 200, body: notes.issued };
+    if (request.path.startsWith('/seen/')) return { status: 200, body: { seen: faults[request.path.slice('/seen/'.length)]?.seen ?? 0 } };
     const command = JSON.parse(request.body.toString());
     if (request.path === '/fault') {
       faults[command.service] = command.fault;

@@ -17,7 +17,7 @@ class Refused extends Error {
   }
 }
 
-/** @typedef {{ policies: string[], until: number, uses: number, isRoot?: boolean }} Token */
+/** @typedef {{ policies: string[], until: number, uses: number, name?: string, isRoot?: boolean }} Token */
 
 /** @param {import('./serve.mjs').Notes} notes */
 export function createVault(notes) {
@@ -39,7 +39,8 @@ export function createVault(notes) {
     fault: null,
 
     control(/** @type {any} */ command) {
-      if (command.op === 'expire') for (const token of tokens.values()) if (!token.isRoot) token.until = 0;
+      // All tokens but the root's, or those of one role.
+      if (command.op === 'expire') for (const token of tokens.values()) if (!token.isRoot && (!command.name || token.name === command.name)) token.until = command.until ?? 0;
       if (command.op === 'set') Object.assign(settings, command.settings);
       return { ...counts, live: [...tokens.values()].filter((token) => !token.isRoot && token.until > Date.now()).length };
     },
@@ -64,10 +65,10 @@ export function createVault(notes) {
   };
   return self;
 
-  function issue(/** @type {any} */ role) {
+  function issue(/** @type {any} */ role, /** @type {string} */ name) {
     const value = `hvs.${randomBytes(24).toString('base64url')}`;
     const ttl = role.token_ttl ? seconds(role.token_ttl) : 3600;
-    tokens.set(value, { policies: role.token_policies ?? [], until: Date.now() + ttl * 1000, uses: role.token_num_uses || Infinity });
+    tokens.set(value, { policies: role.token_policies ?? [], until: Date.now() + ttl * 1000, uses: role.token_num_uses || Infinity, name });
     notes.issued.push(value);
     counts.logins++;
     return { status: 200, body: { auth: { client_token: value, accessor: randomBytes(12).toString('hex'), policies: role.token_policies, metadata: {}, lease_duration: ttl, renewable: true } } };
@@ -84,7 +85,7 @@ export function createVault(notes) {
       onlyKnows(body, 'role_id', 'secret_id');
       const role = [...auth.roles.values()].find((one) => one.role_id === body.role_id && one.secretIds.includes(body.secret_id));
       if (!role) throw new Refused(400, 'invalid role or secret ID');
-      return issue(role);
+      return issue(role, role.role_id);
     }
     onlyKnows(body, 'role', 'jwt');
     const role = auth.roles.get(body.role);
@@ -96,7 +97,7 @@ export function createVault(notes) {
       if (![wanted].flat().includes(claims[claim])) throw new Refused(400, `error validating claims: claim "${claim}" does not match any associated bound claim values`);
     }
     if (!claims[role.user_claim]) throw new Refused(400, `claim "${role.user_claim}" not found in token`);
-    return issue(role);
+    return issue(role, body.role);
   }
 
   function authorized(/** @type {import('./serve.mjs').Request} */ request, /** @type {string} */ path, /** @type {any} */ body) {
@@ -152,6 +153,7 @@ export function createVault(notes) {
       auths.set(match[1], { type: body.type, config: {}, roles: new Map() });
       return { status: 204 };
     }
+    if (path === 'auth/token/create' && isWrite) return issue({ token_policies: body.policies, token_ttl: body.ttl }, body.display_name);
     if ((match = /^sys\/policies\/acl\/(.+)$/.exec(path)) && isWrite) {
       policies.set(match[1], JSON.parse(body.policy).path);
       return { status: 204 };
@@ -234,7 +236,7 @@ export function createVault(notes) {
   function describe(/** @type {string} */ name, /** @type {any} */ key) {
     const isSwapped = self.fault?.mode === 'swapped-key';
     const listed = key.versions.map((/** @type {any} */ one, /** @type {number} */ index) => [String(index + 1), {
-      creation_time: one.at, name: key.type, public_key: (isSwapped ? newKey() : one).publicKey.toString('base64'),
+      creation_time: one.at, name: key.type, public_key: isSwapped && self.fault.key ? self.fault.key : (isSwapped ? newKey() : one).publicKey.toString('base64'),
     }]);
     return { name, type: key.type, derived: key.derived, supports_signing: key.type === 'ed25519', latest_version: key.versions.length, min_available_version: 0, exportable: false, keys: Object.fromEntries(listed) };
   }

@@ -91,7 +91,8 @@ public sealed record RecordInputs(RecordPlace Ledger, RecordPlace? Store, GitHub
     /// <summary>Null where GitHub cannot be asked.</summary>
     public GitHubClient? Connect(ActionContext context) => GitHub is { } access ? new GitHubClient(access, context.Http, context.Time) : null;
 
-    private static GitHubAccess? ReadGitHub(InputReader inputs, RunnerEnvironment environment)
+    /// <summary>Reads `github-token` and `github-api-url`; null where nobody gave a token, and outside a repository.</summary>
+    internal static GitHubAccess? ReadGitHub(InputReader inputs, RunnerEnvironment environment)
     {
         var (text, url) = (inputs.SecretText("github-token"), inputs.Text("github-api-url") ?? environment.ApiUrl);
         var token = text is null ? null : GitHubToken.TryMake(text);

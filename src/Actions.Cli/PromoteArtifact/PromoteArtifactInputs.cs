@@ -63,6 +63,7 @@ public sealed record PromoteArtifactInputs
         var explicitGates = new ExplicitGates(inputs.Duration("min-soak"), inputs.Flag("require-smoke"), inputs.Flag("require-verified"));
         var (isDowngrade, isUndone, isProtected) = (inputs.Flag("allow-downgrade"), inputs.Flag("allow-undone"), inputs.Flag("require-protected-environment"));
         var phrase = inputs.Text("phrase");
+        var comeLater = inputs.Choice("approvals", ("required", false), ("later", true)) ?? false;
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var output = inputs.Path("output-dir");
         var records = RecordInputs.Read(context, hasStore: true);
@@ -81,6 +82,7 @@ public sealed record PromoteArtifactInputs
                 RequireProtectedEnvironment = isProtected ?? (cluster.Cluster == Core.Solana.Cluster.MainnetBeta && records.IsLedgerOnGitHub),
                 AllowDowngrade = isDowngrade ?? false,
                 AllowUndone = isUndone ?? false,
+                ApprovalsComeLater = comeLater,
             },
             Phrase = phrase,
             Records = records,

@@ -66,6 +66,8 @@ internal sealed class PromoteReport(ActionContext context, PromoteArtifactInputs
         new("version", plan!.Sighting.Version.Text),
         new("soaked", plan.Sighting.Source is { } source && SoakTime.Of(source) >= inputs.Rules.MinSoak ? "true" : "false"),
         new("eligible", plan.IsEligible ? "true" : "false"),
+        new("replaces", plan.Sighting.Replaces?.Version ?? ""),
+        new("replaces-commit", plan.Sighting.Replaces?.Commit ?? ""),
     ];
 
     private string PathOf(string? file) => written.FirstOrDefault(path => Path.GetFileName(path) == file) ?? "";

@@ -21,12 +21,19 @@ public sealed record PromoteSighting
     /// <summary>Null for the build.</summary>
     public SourceEvidence? Source { get; init; }
 
+    /// <summary>The release that runs in the target; null where nobody knows, or it is this one.</summary>
+    public ReplacedRelease? Replaces { get; init; }
+
     /// <summary>What contradicts itself: it is reported together with the gates.</summary>
     public IReadOnlyList<Fault> Problems { get; init; } = [];
 
     /// <summary>As the clusters say it; for the summary.</summary>
     public IReadOnlyList<(string Environment, string Cluster, string GenesisHash)> Clusters { get; init; } = [];
 }
+
+/// <summary>What a promotion replaces.</summary>
+/// <param name="Commit">Null when its manifest is not in the store, or names none.</param>
+public sealed record ReplacedRelease(string Version, string? Commit);
 
 /// <summary>One program, with its bytes for the target.</summary>
 public sealed record SeenProgram(PromoteProgram Program, string Name)

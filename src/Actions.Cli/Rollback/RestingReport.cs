@@ -3,6 +3,7 @@ using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
+using Actions.Core.Registry;
 using Actions.Core.Runner;
 
 namespace Actions.Cli.Rollback;
@@ -49,6 +50,10 @@ internal sealed class RestingReport(SeenProgram seen, bool isReal) : IProgramRep
     };
 
     public IEnumerable<KeyValuePair<string, string>> Outputs() => Values().Select(output => KeyValuePair.Create(output.Name, output.Value ?? ""));
+
+    public RegistryEntry? Registered(DateTimeOffset now) => Running is { } running && (Runs ?? seen.Current) is { Facts.Sha256: { } sha256 } record && record.ExecutableHash == running.ExecutableHash
+        ? new RegistryEntry(Name, seen.Program.Id, running.ExecutableHash, sha256, record.Version(), running.Slot, now)
+        : null;
 
     public Markdown Summary(IEnumerable<Fault> ofRun) => new Markdown().Paragraph(Headline(ofRun)).Table(["Evidence", ""], Evidence());
 

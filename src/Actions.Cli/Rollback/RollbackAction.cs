@@ -1,6 +1,7 @@
 using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Cli.SolanaDeploy;
+using Actions.Core.Faults;
 
 namespace Actions.Cli.Rollback;
 
@@ -20,8 +21,8 @@ internal static class RollbackAction
         bool IsDone() => sequence.HasLanded && inputs.Spec is null;
         await new BoundedRun(context.Time, inputs.Cluster.Timeout, reports.Add)
         {
-            AtSignal = fault => IsDone() ? null : fault,
-            AtTimeout = fault => !sequence.HasLanded ? fault : IsDone() && sequence.IsSettled ? null : fault with { Found = "found that the old bytes run again, and that not all that follows is done" },
+            AtSignal = fault => IsDone() ? inputs.WriteBack.Owed : fault,
+            AtTimeout = fault => !sequence.HasLanded ? fault : IsDone() && sequence.IsSettled ? inputs.WriteBack.Owed : fault with { Found = "found that the old bytes run again, and that not all that follows is done" },
         }.RunAsync(token => RollBackAsync(inputs, site, reports, sequence, (since, startedAt), token), cancellation);
         return reports.Outcome();
     }
@@ -50,9 +51,34 @@ internal static class RollbackAction
         }
 
         await new RecoveryTime(inputs, site, reports, since.At).JudgeAsync(plan.Restored, sequence.Reports, cancellation);
-        if (inputs is { Spec: not null, IsDrill: false })
+        if (inputs.IsDrill)
+        {
+            return;
+        }
+
+        await WriteBackAsync(inputs, site, reports, cancellation);
+        if (inputs.Spec is not null)
         {
             await RollbackSmoke.RunAsync(site.Context, inputs, reports, cancellation);
+        }
+    }
+
+    /// <summary>The callers follow the chain, whether the smoke test likes what runs there or not; and that test is worth having although a registry failed.</summary>
+    private static async Task WriteBackAsync(RollbackInputs inputs, DeploySite site, DeployReports reports, CancellationToken cancellation)
+    {
+        var runs = reports.Running(site.Context.Time.GetUtcNow());
+        if (runs.Count == 0)
+        {
+            return; // a first release that never reached the chain
+        }
+
+        try
+        {
+            await inputs.WriteBack.RunAsync(site.Context, inputs.Environment, runs, cancellation);
+        }
+        catch (FaultException problem) when (!cancellation.IsCancellationRequested)
+        {
+            reports.Add(problem.Faults);
         }
     }
 }

@@ -42,6 +42,9 @@ internal sealed record RollbackInputs
     /// <summary>What must work afterwards; null where nobody said.</summary>
     public required SmokeSpec? Spec { get; init; }
 
+    /// <summary>Where it is written down what runs again.</summary>
+    public required WriteBack WriteBack { get; init; }
+
     public required DeployKeys Keys { get; init; }
 
     public required PriorityFee PriorityFee { get; init; }
@@ -66,6 +69,7 @@ internal sealed record RollbackInputs
         var maxSpend = inputs.Sol("max-spend");
         var records = RecordInputs.Read(context, hasStore: true);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
+        var writeBack = WriteBack.Read(inputs, context.Environment, scope is null ? [] : [.. scope.Programs.Select(program => program.Name)]);
         return inputs.Finish(() => new RollbackInputs
         {
             Cluster = cluster!,
@@ -79,6 +83,7 @@ internal sealed record RollbackInputs
             IsDryRun = isDryRun,
             Rto = rto,
             Spec = spec?.Spec,
+            WriteBack = writeBack with { Again = to is RollbackTo.Previous ? "run the same job again (a new one goes back one release more)" : "run again" },
             Keys = keys!,
             PriorityFee = price,
             MaxPriorityFee = highest,

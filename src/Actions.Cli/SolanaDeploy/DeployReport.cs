@@ -104,8 +104,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         changed();
     }
 
-    /// <summary>What runs now that the deploy came to its end.</summary>
-    public RegistryEntry Running(DateTimeOffset now) => new(
+    public RegistryEntry? Registered(DateTimeOffset now) => new(
         target.Name, request.ProgramId!.Value, Hex(request.Binary.ExecutableHash), Hex(request.Binary.Sha256), target.Subject.Version, Progress.Slot ?? Was?.Slot ?? 0, now);
 
     public Markdown Summary(IEnumerable<Fault> ofRun) => new DeploySummary(Facts(ofRun)).ToMarkdown();

@@ -1,4 +1,5 @@
 using Actions.Core.Faults;
+using Actions.Core.Registry;
 using Actions.Core.Runner;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -23,6 +24,9 @@ internal interface IProgramReport
     IEnumerable<string> Steps { get; }
 
     IEnumerable<KeyValuePair<string, string>> Outputs();
+
+    /// <summary>What runs now that the run came to its end; null where no record says what that is.</summary>
+    RegistryEntry? Registered(DateTimeOffset now);
 
     /// <summary>What became of the program, or would.</summary>
     /// <param name="ofRun">Faults of the run, which may be the reason why it did not get further.</param>

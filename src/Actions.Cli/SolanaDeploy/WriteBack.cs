@@ -13,6 +13,9 @@ internal sealed record WriteBack(KeyReference? Registry, IReadOnlyList<ConfigFil
 {
     private const string NotTwice = "what is on chain is not deployed twice";
 
+    /// <summary>What to do when it could not be written.</summary>
+    public string Again { get; init; } = "run again";
+
     /// <param name="programs">The names of the programs that this run may deploy; empty where nothing names the only one.</param>
     public static WriteBack Read(InputReader inputs, RunnerEnvironment environment, IReadOnlyCollection<string> programs)
     {
@@ -36,7 +39,7 @@ internal sealed record WriteBack(KeyReference? Registry, IReadOnlyList<ConfigFil
 
     /// <summary>What to say of a run that ended before it came to this; null when nothing was asked for.</summary>
     public Fault? Owed => Registry is null && Files.Count == 0 ? null : new Fault(
-        FaultCodes.RegistryFailed, "Expected time to write down what runs", "found that the run was stopped before", $"run again: {NotTwice}", Registry is null ? "config-files" : "registry");
+        FaultCodes.RegistryFailed, "Expected time to write down what runs", "found that the run was stopped before", $"{Again}: {NotTwice}", Registry is null ? "config-files" : "registry");
 
     /// <exception cref="FaultException">Something could not be written; the message says that the deploy itself is done.</exception>
     public async Task RunAsync(ActionContext context, string environment, IReadOnlyList<RegistryEntry> entries, CancellationToken cancellation)
@@ -56,7 +59,7 @@ internal sealed record WriteBack(KeyReference? Registry, IReadOnlyList<ConfigFil
         }
         catch (FaultException problem)
         {
-            throw new FaultException([.. problem.Faults.Select(fault => fault.Remedy.Contains(NotTwice, StringComparison.Ordinal) ? fault : fault with { Remedy = $"{fault.Remedy}, then run again: {NotTwice}" })]);
+            throw new FaultException([.. problem.Faults.Select(fault => fault.Remedy.Contains(NotTwice, StringComparison.Ordinal) ? fault : fault with { Remedy = $"{fault.Remedy}, then {Again}: {NotTwice}" })]);
         }
         catch (OperationCanceledException)
         {

@@ -73,7 +73,7 @@ public sealed record GateChecklist(IReadOnlyList<GateResult> Results, DateTimeOf
 
         IEnumerable<GateResult> more =
         [
-            .. rules.Approvals is { } approvals ? GitHubGates.Approvals(approvals, evidence.GitHub.Approvals, evidence.Actors) : [],
+            .. rules.Approvals is not { } approvals ? [] : rules.ApprovalsComeLater ? GitHubGates.ApprovalsLater(approvals) : GitHubGates.Approvals(approvals, evidence.GitHub.Approvals, evidence.Actors),
             .. rules.RequireProtectedEnvironment ? GitHubGates.Protection(evidence.To, evidence.GitHub.Protection) : [],
         ];
         foreach (var result in more)

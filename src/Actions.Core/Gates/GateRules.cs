@@ -19,6 +19,9 @@ public sealed record GateRules
 
     public ApprovalGate? Approvals { get; init; }
 
+    /// <summary>Nobody was asked yet: approvals are a warning, and judged by the step before the deploy.</summary>
+    public bool ApprovalsComeLater { get; init; }
+
     public IReadOnlyList<FreezeWindow> Freeze { get; init; } = [];
 
     public ChangeWindow? Window { get; init; }

@@ -18,7 +18,7 @@ public sealed class GitHubAnswers(GitHubClient client, string? runId)
         {
             return new GitHubEvidence(
                 rules.Checks.Count > 0 || rules.Security is not null ? await ChecksAsync(manifest, cancellation) : Unasked<IReadOnlyList<CommitCheck>>(),
-                rules.Approvals is not null ? await ApprovalsAsync(cancellation) : Unasked<IReadOnlyList<RunApproval>>(),
+                rules is { Approvals: not null, ApprovalsComeLater: false } ? await ApprovalsAsync(cancellation) : Unasked<IReadOnlyList<RunApproval>>(),
                 rules.RequireProtectedEnvironment ? await ProtectionAsync(environment, cancellation) : Unasked<EnvironmentProtection>());
         }
         catch (GitHubException problem)

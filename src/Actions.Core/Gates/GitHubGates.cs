@@ -61,6 +61,10 @@ internal static class GitHubGates
             : single;
     }
 
+    /// <summary>A plan is made before anybody is asked; the page says who will be.</summary>
+    public static IEnumerable<GateResult> ApprovalsLater(ApprovalGate rule) =>
+        rule.Environments.Select(environment => GateResult.Warned("Approval", $"{environment} to be approved in this run", "that nobody was asked yet", "approve it once this plan is read", FaultCodes.GateUnmet));
+
     public static IEnumerable<GateResult> Protection(string environment, Knowable<EnvironmentProtection> known)
     {
         const string Gate = "Protected environment";

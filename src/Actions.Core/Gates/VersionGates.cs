@@ -4,9 +4,9 @@ using Actions.Core.Releases;
 namespace Actions.Core.Gates;
 
 /// <summary>Gates that compare with what runs, or ran, in the target environment: versions only go up, and what was rolled back stays away.</summary>
-internal static class VersionGates
+public static class VersionGates
 {
-    public static GateResult Order(GateEvidence evidence, bool isDowngradeAllowed)
+    internal static GateResult Order(GateEvidence evidence, bool isDowngradeAllowed)
     {
         const string Gate = "Version order";
         var expected = $"no version above {evidence.Version} in {evidence.To}";
@@ -54,7 +54,7 @@ internal static class VersionGates
                 : GateResult.Met(Gate, expected, running.Count > 0 ? string.Join(", ", running) : "none");
     }
 
-    public static GateResult Undone(GateEvidence evidence, bool isUndoneAllowed)
+    internal static GateResult Undone(GateEvidence evidence, bool isUndoneAllowed)
     {
         const string Gate = "Rolled back";
         var expected = $"a release that was never rolled back in {evidence.To}";
@@ -77,8 +77,10 @@ internal static class VersionGates
         (program.Artifact is { } artifact && (record.Facts.Sha256 == artifact.Sha256 || record.ExecutableHash == artifact.ExecutableHash))
         || SemVer.TryParse(record.Facts.Version)?.Precedence(version) == 0;
 
-    /// <summary>Where the chain was not asked, what the ledger says last.</summary>
-    private static LedgerRecord? Current(ProgramEvidence program) => program.Target is { } chain
-        ? LedgerRules.Current(program.TargetRecords, chain.ExecutableHash)
-        : LedgerRules.Previous(program.TargetRecords, null);
+    /// <summary>The release that runs in the target. Where the chain was not asked, what the ledger says last; null when nobody knows.</summary>
+    public static LedgerRecord? Running(IReadOnlyList<LedgerRecord> records, ChainState? chain) => chain is not null
+        ? LedgerRules.Current(records, chain.ExecutableHash)
+        : LedgerRules.Previous(records, null);
+
+    private static LedgerRecord? Current(ProgramEvidence program) => Running(program.TargetRecords, program.Target);
 }

@@ -32,6 +32,9 @@ namespace Actions.Core.GitHub;
 [JsonSerializable(typeof(GitHubRepository))]
 [JsonSerializable(typeof(GitHubRef))]
 [JsonSerializable(typeof(GitHubTag))]
+[JsonSerializable(typeof(GitHubComment))]
+[JsonSerializable(typeof(List<GitHubComment>))]
+[JsonSerializable(typeof(NewComment))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
 internal sealed record GitHubError(string? Message = null, JsonElement Errors = default);

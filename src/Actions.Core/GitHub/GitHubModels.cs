@@ -116,3 +116,9 @@ internal sealed record GitHubTag(GitHubObject Object);
 
 /// <param name="Type">`commit`, or `tag` for one that is annotated.</param>
 internal sealed record GitHubObject(string Type, string Sha);
+
+/// <summary>A comment on an issue or a pull request, which is an issue, too.</summary>
+/// <param name="User">Null for an account that is gone.</param>
+public sealed record GitHubComment(long Id, string HtmlUrl, string? Body = null, GitHubUser? User = null);
+
+public sealed record NewComment(string Body);

@@ -18,6 +18,19 @@ public sealed record RunReport(
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Readable.RunReport);
 
     public static RunReport? FromJson(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, ReportJson.Default.RunReport);
+
+    /// <summary>Null for what is no report.</summary>
+    public static RunReport? TryFromJson(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return FromJson(json) is { Schema: CurrentSchema, Action: not null, Faults: not null, Outputs: not null } report && report.Faults.All(fault => fault is { Code: not null, Severity: not null }) ? report : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <summary>A fault as the report lists it.</summary>

@@ -51,7 +51,7 @@ internal sealed class AwsClient(AwsSession session, ProviderHttp http, TimeProvi
         var body = answer.Json();
         if (body.Text("KeySpec") is var spec && (spec != KeySpec || body.Text("KeyUsage") != "SIGN_VERIFY"))
         {
-            throw Unfit(reference, $"a key of spec {KeySpec} for SIGN_VERIFY", $"found {ProviderAnswer.Quote(spec)}, {ProviderAnswer.Quote(body.Text("KeyUsage"))}", "make one: aws kms create-key --key-spec ECC_NIST_EDWARDS25519 --key-usage SIGN_VERIFY");
+            throw Unfit(reference, $"a key of spec {KeySpec} for SIGN_VERIFY", $"found {ForeignWords.Quote(spec)}, {ForeignWords.Quote(body.Text("KeyUsage"))}", "make one: aws kms create-key --key-spec ECC_NIST_EDWARDS25519 --key-usage SIGN_VERIFY");
         }
 
         if (body.At("PublicKey") is not { ValueKind: JsonValueKind.String } encoded || !encoded.TryGetBytesFromBase64(out var der)
@@ -141,13 +141,13 @@ internal sealed class AwsClient(AwsSession session, ProviderHttp http, TimeProvi
         var words = answer.TryJson()?.Text("message") ?? answer.TryJson()?.Text("Message");
         return new FaultException(code switch
         {
-            "AccessDeniedException" or "AccessDenied" => new Fault(FaultCodes.SecretDenied, $"Expected AWS to allow {session.Identity} {permission} ({what})", $"found {code}: {ProviderAnswer.Quote(words)}",
+            "AccessDeniedException" or "AccessDenied" => new Fault(FaultCodes.SecretDenied, $"Expected AWS to allow {session.Identity} {permission} ({what})", $"found {code}: {ForeignWords.Quote(words)}",
                 $"allow {permission} on this resource in the role's policy{(permission.StartsWith("kms:", StringComparison.Ordinal) ? " and in the key's policy" : " (and kms:Decrypt on the key that encrypts it)")}"),
             "ExpiredTokenException" or "ExpiredToken" or "UnrecognizedClientException" or "InvalidClientTokenId" or "InvalidSignatureException" or "IncompleteSignatureException" or "MissingAuthenticationTokenException" =>
-                new Fault(FaultCodes.SecretDenied, $"Expected AWS to take the credentials of {session.Identity}", $"found {code}: {ProviderAnswer.Quote(words)}", "give credentials that are valid now, or take on a role with aws-role-arn"),
+                new Fault(FaultCodes.SecretDenied, $"Expected AWS to take the credentials of {session.Identity}", $"found {code}: {ForeignWords.Quote(words)}", "give credentials that are valid now, or take on a role with aws-role-arn"),
             "ResourceNotFoundException" or "NotFoundException" => new Fault(FaultCodes.SecretMissing, $"Expected {what} in AWS", $"found {code}", "check region, name and account in the reference"),
-            _ when answer.Status >= 500 || answer.Status == 429 || code == "ThrottlingException" => new Fault(FaultCodes.SecretUnreachable, $"Expected {what} from AWS", $"found HTTP {answer.Status} after all attempts: {ProviderAnswer.Quote(code)}", "check AWS's status and quotas, then run again"),
-            _ => new Fault(FaultCodes.SecretInvalid, $"Expected {what} from AWS", $"found HTTP {answer.Status}, {ProviderAnswer.Quote(code)}: {ProviderAnswer.Quote(words)}", "check the reference and the state of the key or secret"),
+            _ when answer.Status >= 500 || answer.Status == 429 || code == "ThrottlingException" => new Fault(FaultCodes.SecretUnreachable, $"Expected {what} from AWS", $"found HTTP {answer.Status} after all attempts: {ForeignWords.Quote(code)}", "check AWS's status and quotas, then run again"),
+            _ => new Fault(FaultCodes.SecretInvalid, $"Expected {what} from AWS", $"found HTTP {answer.Status}, {ForeignWords.Quote(code)}: {ForeignWords.Quote(words)}", "check the reference and the state of the key or secret"),
         });
     }
 

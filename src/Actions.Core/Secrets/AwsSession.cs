@@ -87,7 +87,7 @@ internal sealed class AwsSession(AwsSettings settings, RunnerEnvironment environ
     private static FaultException Refusal(ProviderAnswer answer, AwsLogin.Role role, Dictionary<string, string> said) => new(answer.Status >= 500 || answer.Status == 429
         ? new Fault(FaultCodes.SecretUnreachable, "Expected AWS STS to answer", $"found HTTP {answer.Status} after all attempts", "check AWS's status, then run again")
         : new Fault(FaultCodes.SecretDenied, $"Expected AWS to let this job take on the role {role.Arn} (sts:AssumeRoleWithWebIdentity)",
-            $"found {ProviderAnswer.Quote(said.GetValueOrDefault("Code"))}: {ProviderAnswer.Quote(said.GetValueOrDefault("Message"))}",
+            $"found {ForeignWords.Quote(said.GetValueOrDefault("Code"))}: {ForeignWords.Quote(said.GetValueOrDefault("Message"))}",
             $"check the role's trust policy: the provider token.actions.githubusercontent.com, aud {PlainText.Quote(role.Audience)} and this job's sub"));
 
     /// <summary>The texts of the leaves of an XML answer, by their names.</summary>

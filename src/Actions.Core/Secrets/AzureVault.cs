@@ -68,7 +68,7 @@ internal sealed class AzureVault(AzureSettings settings, ProviderHttp http, Oidc
     public FaultException Refusal(ProviderAnswer answer, KeyReference.AzureKeyVault reference, string permission)
     {
         var error = answer.TryJson()?.At("error");
-        var said = $"found HTTP {answer.Status}, {ProviderAnswer.Quote(error?.Text("innererror", "code") ?? error?.Text("code"))}: {ProviderAnswer.Quote(error?.Text("message"))}";
+        var said = $"found HTTP {answer.Status}, {ForeignWords.Quote(error?.Text("innererror", "code") ?? error?.Text("code"))}: {ForeignWords.Quote(error?.Text("message"))}";
         return new FaultException(answer.Status switch
         {
             401 or 403 => new Fault(FaultCodes.SecretDenied, $"Expected Key Vault to let the application {settings.Client} {permission} the secret of {reference}", said,
@@ -132,7 +132,7 @@ internal sealed class AzureVault(AzureSettings settings, ProviderHttp http, Oidc
             throw new FaultException(answer.Status == 429 || answer.Status >= 500
                 ? new Fault(FaultCodes.SecretUnreachable, "Expected Entra to answer", $"found HTTP {answer.Status} after all attempts", "check Azure's status, then run again")
                 : new Fault(FaultCodes.SecretDenied, $"Expected Entra to take this job for the application {settings.Client} in tenant {settings.Tenant}",
-                    $"found {ProviderAnswer.Quote(answer.TryJson()?.Text("error"))}: {ProviderAnswer.Quote(FirstLine(answer.TryJson()?.Text("error_description")))}",
+                    $"found {ForeignWords.Quote(answer.TryJson()?.Text("error"))}: {ForeignWords.Quote(FirstLine(answer.TryJson()?.Text("error_description")))}",
                     $"check the application's federated credential: issuer https://token.actions.githubusercontent.com, audience {Audience}, and a subject that is exactly this job's sub"));
         }
 

@@ -31,7 +31,7 @@ internal sealed class OidcTokens(RunnerEnvironment environment, ProviderHttp htt
         if (!answer.IsOk)
         {
             throw new FaultException(new Fault(FaultCodes.SecretDenied, "Expected an OIDC token of this job from GitHub",
-                $"found HTTP {answer.Status}: {ProviderAnswer.Quote(answer.TryJson()?.Text("message"))}", "check that the job has the permission id-token: write and still runs"));
+                $"found HTTP {answer.Status}: {ForeignWords.Quote(answer.TryJson()?.Text("message"))}", "check that the job has the permission id-token: write and still runs"));
         }
 
         if (answer.Json().Text("value") is not { Length: > 0 and <= LongestToken } token)

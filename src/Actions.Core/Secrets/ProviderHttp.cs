@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Actions.Core.Faults;
-using Actions.Core.Runner;
 
 namespace Actions.Core.Secrets;
 
@@ -93,9 +92,6 @@ internal sealed class ProviderAnswer(Uri url, int status, IReadOnlyList<Authenti
     public FaultException Strange(string expected) => new(new Fault(
         FaultCodes.SecretInvalid, $"Expected {expected} from {ProviderHandler.Host(url)}", $"found an answer of another form (HTTP {status}, {body.Length:N0} bytes, not shown)",
         "check that the address is the provider's, and its version"));
-
-    /// <summary>The provider's own words, bounded and quoted.</summary>
-    public static string Quote(string? words) => words is { Length: > 0 } ? PlainText.Quote(words, 300) : "no reason";
 
     public void Dispose()
     {

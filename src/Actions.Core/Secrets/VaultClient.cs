@@ -69,15 +69,15 @@ internal sealed class VaultClient(VaultSettings settings, ProviderHttp http, Oid
         var words = Words(answer);
         return new FaultException(answer.Status switch
         {
-            403 => new Fault(FaultCodes.SecretDenied, $"Expected Vault to let {Identity} {capability} {path} ({what})", $"found HTTP 403: {ProviderAnswer.Quote(words)}",
+            403 => new Fault(FaultCodes.SecretDenied, $"Expected Vault to let {Identity} {capability} {path} ({what})", $"found HTTP 403: {ForeignWords.Quote(words)}",
                 $"add path \"{path}\" {{ capabilities = [\"{capability}\"] }} to a policy of it{(settings.Login is VaultLogin.Token ? ", or give a token that has not expired" : "")}"),
             404 => new Fault(FaultCodes.SecretMissing, $"Expected {what} in Vault at {path}", "found nothing there",
                 "check mount, path and namespace; the reference has no data/ in it"),
             503 when words?.Contains("sealed", StringComparison.OrdinalIgnoreCase) == true => new Fault(FaultCodes.SecretUnreachable, $"Expected Vault at {Host} to be unsealed", "found it sealed",
                 "have it unsealed, then run again: what is done is not done twice"),
-            >= 500 or 429 or 472 or 473 => new Fault(FaultCodes.SecretUnreachable, $"Expected {what} from Vault at {Host}", $"found HTTP {answer.Status} after all attempts: {ProviderAnswer.Quote(words)}",
+            >= 500 or 429 or 472 or 473 => new Fault(FaultCodes.SecretUnreachable, $"Expected {what} from Vault at {Host}", $"found HTTP {answer.Status} after all attempts: {ForeignWords.Quote(words)}",
                 "check Vault's status, then run again"),
-            _ => new Fault(FaultCodes.SecretInvalid, $"Expected {what} from Vault at {path}", $"found HTTP {answer.Status}: {ProviderAnswer.Quote(words)}", "check the reference and the key's type and versions"),
+            _ => new Fault(FaultCodes.SecretInvalid, $"Expected {what} from Vault at {path}", $"found HTTP {answer.Status}: {ForeignWords.Quote(words)}", "check the reference and the key's type and versions"),
         });
     }
 
@@ -149,7 +149,7 @@ internal sealed class VaultClient(VaultSettings settings, ProviderHttp http, Oid
     }
 
     private FaultException Denied(ProviderAnswer answer, string path) => new(new Fault(
-        FaultCodes.SecretDenied, $"Expected Vault to log in {Identity}", $"found HTTP {answer.Status} from {path}: {ProviderAnswer.Quote(Words(answer))}",
+        FaultCodes.SecretDenied, $"Expected Vault to log in {Identity}", $"found HTTP {answer.Status} from {path}: {ForeignWords.Quote(Words(answer))}",
         settings.Login is VaultLogin.Jwt
             ? "check the role's bound_audiences (vault-audience) and bound_claims against this job's OIDC claims, the mount and the namespace"
             : "check the AppRole's id and secret id, and the namespace"));

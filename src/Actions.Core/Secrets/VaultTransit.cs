@@ -26,7 +26,7 @@ internal sealed class VaultTransit(VaultClient vault)
         var body = answer.Json();
         if (body.Text("data", "type") is var type && type != "ed25519")
         {
-            throw Unfit(reference, "a key of type ed25519", $"found type {ProviderAnswer.Quote(type)}", "make one: vault write -f <mount>/keys/<key> type=ed25519");
+            throw Unfit(reference, "a key of type ed25519", $"found type {ForeignWords.Quote(type)}", "make one: vault write -f <mount>/keys/<key> type=ed25519");
         }
 
         if (body.Flag("data", "derived") == true)
@@ -84,13 +84,13 @@ internal sealed class VaultTransit(VaultClient vault)
     {
         if (result.Text("error") is { Length: > 0 } problem)
         {
-            throw Unfit(reference, "a signature", $"found an error: {ProviderAnswer.Quote(problem)}", "check the key and its versions in Vault");
+            throw Unfit(reference, "a signature", $"found an error: {ForeignWords.Quote(problem)}", "check the key and its versions in Vault");
         }
 
         var text = result.Text("signature") ?? throw answer.Strange("signatures");
         if (!text.StartsWith(prefix, StringComparison.Ordinal))
         {
-            throw Unfit(reference, $"signatures by the version this run began with ({prefix}…)", $"found {ProviderAnswer.Quote(text[..Math.Min(text.Length, 12)])}…", "run again: it starts with the version of that moment");
+            throw Unfit(reference, $"signatures by the version this run began with ({prefix}…)", $"found {ForeignWords.Quote(text[..Math.Min(text.Length, 12)])}…", "run again: it starts with the version of that moment");
         }
 
         var bytes = new byte[Solana.Signature.Size];

@@ -28,7 +28,7 @@ public sealed class PromoteArtifactTests(LocalnetFixture fixture) : IClassFixtur
         var promote = await Promotion.ShouldEndAsync(team.PromoteAsync());
 
         (build["version"], build["eligible"], build["soaked"], build["artifact"], build["manifest"]).ShouldBe(("1.2.0", "true", "false", "out/build/perps.default.so", "out/build/manifest.json"));
-        (promote["version"], promote["eligible"], promote["soaked"]).ShouldBe(("1.2.0", "true", "true"));
+        (promote["version"], promote["eligible"], promote["soaked"], promote["replaces"], promote["replaces-commit"]).ShouldBe(("1.2.0", "true", "true", "", ""));
         promote["sha256"].ShouldBe(build["sha256"]);
         promote["executable-hash"].ShouldBe(Promotion.Hash(TestPrograms.Token));
         File.ReadAllBytes(team.Workspace.At(promote["artifact"])).ShouldBe(TestPrograms.Token);
@@ -245,7 +245,7 @@ public sealed class PromoteArtifactTests(LocalnetFixture fixture) : IClassFixtur
 
         (refused.Exit, rehearsed.Exit).ShouldBe((4, 4), refused.ToString());
         refused.Errors.ShouldBe(["gate-unmet"]);
-        (allowed.Exit, allowed["version"]).ShouldBe((0, "1.1.9"), allowed.ToString());
+        (allowed.Exit, allowed["version"], allowed["replaces"]).ShouldBe((0, "1.1.9", "1.2.0"), allowed.ToString());
     }
 
     [Fact]

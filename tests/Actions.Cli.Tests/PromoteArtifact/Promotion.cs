@@ -14,6 +14,7 @@ internal sealed class Promotion : IDisposable
 {
     private readonly Localnet net;
     private readonly TestKey payer;
+    private readonly UlidSource ids = new(TimeProvider.System, RandomNumberGenerator.Fill);
     private GitHubStandIn? gitHub;
     private string gates = "";
     private string variants = "";
@@ -104,7 +105,7 @@ internal sealed class Promotion : IDisposable
         await Ledger.AppendAsync(
             new LedgerEvent
             {
-                Id = new UlidSource(TimeProvider.System, RandomNumberGenerator.Fill).Next(),
+                Id = ids.Next(),
                 Kind = RecordKind.Check,
                 Check = CheckKind.Smoke,
                 State = isPositive ? RecordState.Succeeded : RecordState.Failed,

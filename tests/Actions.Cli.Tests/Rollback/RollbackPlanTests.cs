@@ -152,6 +152,7 @@ public sealed class RollbackPlanTests
             IsDryRun = false,
             Rto = null,
             Spec = null,
+            WriteBack = new WriteBack(null, []),
             Keys = new DeployKeys(payer, payer, payer.Address),
             PriorityFee = new PriorityFee.Auto(),
             MaxPriorityFee = 1,

@@ -33,6 +33,9 @@ internal sealed class RollbackWorld : IDisposable
 
     public Workspace Workspace { get; } = new();
 
+    /// <summary>What the environment of every job says besides.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     public FileLedger Ledger => new(Workspace.At("state"), TimeProvider.System);
 
     public FileStore Store => new(Workspace.At("state"), TimeProvider.System);
@@ -40,7 +43,11 @@ internal sealed class RollbackWorld : IDisposable
     /// <summary>The only program.</summary>
     public TestKey Program => Programs[Names[0]];
 
-    public static async Task<RollbackWorld> StartAsync(Localnet net, params string[] names) => new(net, await net.PayerAsync(200), names.Length == 0 ? ["perps"] : names);
+    public static Task<RollbackWorld> StartAsync(Localnet net, params string[] names) => StartAsync(net, new Dictionary<string, string>(), names);
+
+    /// <param name="variables">What the environment of every job says besides.</param>
+    public static async Task<RollbackWorld> StartAsync(Localnet net, IReadOnlyDictionary<string, string> variables, params string[] names) =>
+        new(net, await net.PayerAsync(200), names.Length == 0 ? ["perps"] : names) { Variables = variables };
 
     /// <summary>With these versions released one after the other.</summary>
     public static async Task<RollbackWorld> ReleasedAsync(Localnet net, params string[] versions)
@@ -111,9 +118,9 @@ internal sealed class RollbackWorld : IDisposable
     }
 
     /// <summary>By the real solana-deploy, what was built last.</summary>
-    public Task<ActionRun> DeployAsync(params (string Name, string Value)[] more) => ActionProcess.RunAsync("solana-deploy", DeployInputs(more), Workspace);
+    public Task<ActionRun> DeployAsync(params (string Name, string Value)[] more) => ActionProcess.RunAsync("solana-deploy", DeployInputs(more), Workspace, variables: Variables);
 
-    public ActionProcess StartDeploy(params (string Name, string Value)[] more) => ActionProcess.Start("solana-deploy", DeployInputs(more), Workspace);
+    public ActionProcess StartDeploy(params (string Name, string Value)[] more) => ActionProcess.Start("solana-deploy", DeployInputs(more), Workspace, variables: Variables);
 
     /// <summary>Kills a deploy of what was built last when its buffer holds some of the bytes.</summary>
     public async Task KillDeployAsync(params (string Name, string Value)[] more) => await KillMidWriteAsync(StartDeploy([("max-rps", "40"), .. more]));
@@ -135,9 +142,9 @@ internal sealed class RollbackWorld : IDisposable
 
     /// <param name="run">The GitHub run it is part of.</param>
     public Task<ActionRun> RollbackAsync(string? run, params (string Name, string Value)[] more) =>
-        ActionProcess.RunAsync("rollback", RollbackInputs(more), Workspace, variables: Variables(run));
+        ActionProcess.RunAsync("rollback", RollbackInputs(more), Workspace, variables: VariablesOf(run));
 
-    public ActionProcess StartRollback(params (string Name, string Value)[] more) => ActionProcess.Start("rollback", RollbackInputs(more), Workspace);
+    public ActionProcess StartRollback(params (string Name, string Value)[] more) => ActionProcess.Start("rollback", RollbackInputs(more), Workspace, variables: Variables);
 
     /// <summary>Somebody deploys with another tool: nothing is recorded.</summary>
     public async Task DeployByHandAsync(string name, byte[] bytes)
@@ -185,8 +192,8 @@ internal sealed class RollbackWorld : IDisposable
 
     private static async Task<int> LandedAsync(Localnet net, TestKey payer) => (await net.LandedAsync(payer.Address)).Count;
 
-    private static Dictionary<string, string> Variables(string? run) =>
-        run is null ? [] : new Dictionary<string, string> { ["GITHUB_REPOSITORY"] = "acme/perps", ["GITHUB_RUN_ID"] = run, ["GITHUB_ACTOR"] = "eve" };
+    private Dictionary<string, string> VariablesOf(string? run) =>
+        run is null ? new(Variables) : new(Variables) { ["GITHUB_REPOSITORY"] = "acme/perps", ["GITHUB_RUN_ID"] = run, ["GITHUB_ACTOR"] = "eve" };
 
     private Dictionary<string, string> DeployInputs((string Name, string Value)[] more)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -74,6 +75,20 @@ internal sealed class ActionProcess : IDisposable
         lock (stdout)
         {
             return stdout.ToString().Contains(text, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>The most memory it had at once so far; null when it is gone.</summary>
+    public long? PeakBytes()
+    {
+        try
+        {
+            var line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? null : 1024 * long.Parse(line["VmHWM:".Length..^"kB".Length], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -21,16 +21,19 @@ internal sealed record Contract(IReadOnlyList<ContractInput> Common, IReadOnlyLi
     public ContractAction Action(string name) => Actions.Single(action => action.Name == name);
 
     /// <summary>Every input that an action can get: its own, the common ones, the providers' settings.</summary>
-    public IReadOnlyList<ContractInput> InputsOf(string action) => [.. Action(action).Inputs, .. CommonOf(action), .. Providers];
+    public IReadOnlyList<ContractInput> InputsOf(string action) => [.. Action(action).Inputs, .. CommonOf(action), .. Action(action).Takes is null ? Providers : []];
 
     /// <summary>The common inputs, of which an action may read some before the others do.</summary>
     public IReadOnlyList<ContractInput> CommonOf(string action) =>
-        [.. Common.Select(input => input with { IsBuilt = input.IsBuilt || input.BuiltIn.Contains(action) })];
+        [.. Common.Where(input => Action(action).Takes?.Contains(input.Name) != false).Select(input => input with { IsBuilt = input.IsBuilt || input.BuiltIn.Contains(action) })];
 
     private static ContractAction Action(YamlMappingNode node) => new(
         Text(node, "name")!, Text(node, "built") == "true", Text(node, "summary")!, Inputs(node),
         [.. Sequence(node, "outputs").Cast<YamlMappingNode>().Select(output =>
-            new ContractOutput(Text(output, "name")!, Text(output, "type")!, Text(output, "built") != "false", Text(output, "description")!))]);
+            new ContractOutput(Text(output, "name")!, Text(output, "type")!, Text(output, "built") != "false", Text(output, "description")!))])
+    {
+        Takes = node.Children.ContainsKey("takes") ? [.. Sequence(node, "takes").Select(name => ((YamlScalarNode)name).Value!)] : null,
+    };
 
     private static ContractInput[] Inputs(YamlMappingNode node) =>
         [.. Sequence(node, "inputs").Cast<YamlMappingNode>().Select(input => new ContractInput(
@@ -47,7 +50,11 @@ internal sealed record Contract(IReadOnlyList<ContractInput> Common, IReadOnlyLi
 }
 
 internal sealed record ContractAction(
-    string Name, bool IsBuilt, string Summary, IReadOnlyList<ContractInput> Inputs, IReadOnlyList<ContractOutput> Outputs);
+    string Name, bool IsBuilt, string Summary, IReadOnlyList<ContractInput> Inputs, IReadOnlyList<ContractOutput> Outputs)
+{
+    /// <summary>The common inputs it has; null for all of them, and the providers' settings too.</summary>
+    public IReadOnlyList<string>? Takes { get; init; }
+}
 
 internal sealed record ContractOutput(string Name, string Type, bool IsBuilt, string Description);
 

@@ -31,8 +31,8 @@ public sealed class ContractTests
     public void The_readme_lists_all_actions() => Repository.ShouldHoldGenerated("README.md", "actions", ActionFiles.ActionTable(Contract));
 
     [Fact]
-    public void There_are_five_actions() =>
-        Contract.Actions.Select(action => action.Name).ShouldBe(["solana-deploy", "verify-program", "promote-artifact", "smoke-test", "rollback"]);
+    public void The_actions_are_these() =>
+        Contract.Actions.Select(action => action.Name).ShouldBe(["solana-deploy", "verify-program", "promote-artifact", "smoke-test", "rollback", "notify", "release-plan"]);
 
     [Fact]
     public void No_action_has_a_name_twice()

@@ -21,6 +21,17 @@ public sealed class ApprovalTests
             Rules with { Approvals = Rules.Approvals! with { IsDistinct = false } }).ShouldBeEmpty();
 
     [Fact]
+    public void Before_anybody_was_asked_approvals_are_a_warning()
+    {
+        var unasked = Evidence with { GitHub = GitHubEvidence.None with { Checks = Said.Checks, Protection = Said.Protection } };
+
+        Closed(unasked, Rules).ShouldNotBeEmpty();
+        Closed(unasked, Rules with { ApprovalsComeLater = true }).ShouldBeEmpty();
+        GateChecklist.Evaluate(Rules with { ApprovalsComeLater = true }, unasked).Results.Where(result => result.State == GateState.Warned).Select(result => result.Expected)
+            .ShouldBe(["compliance to be approved in this run", "sre to be approved in this run"]);
+    }
+
+    [Fact]
     public void Where_the_file_says_so_the_actor_may_approve() =>
         Closed(Evidence with { GitHub = Said with { Approvals = Known<IReadOnlyList<RunApproval>>([new("compliance", true, "eve", 1), new("sre", true, "ada", 2)]) } },
             Rules with { Approvals = Rules.Approvals! with { IsNotByActor = false } }).ShouldBeEmpty();

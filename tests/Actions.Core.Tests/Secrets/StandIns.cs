@@ -13,6 +13,9 @@ public sealed class StandIns : IAsyncLifetime
     private Process? process;
     private JsonElement ready;
 
+    /// <summary>A certificate for 127.0.0.1 with its key, as PEM, for every service to speak https, too; null for none.</summary>
+    public string? CertificateFile { get; init; }
+
     public string this[string name] => ready.GetProperty(name).GetString()!;
 
     /// <summary>What the runner tells a job that has the permission id-token: write.</summary>
@@ -22,9 +25,15 @@ public sealed class StandIns : IAsyncLifetime
         ["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = this["oidc-request-token"],
     };
 
+    /// <summary>Starts them, once.</summary>
     public async Task InitializeAsync()
     {
-        process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "secrets", "main.mjs")])
+        if (process is not null)
+        {
+            return;
+        }
+
+        process = Process.Start(new ProcessStartInfo("node", [Path.Combine(Repository.Root, "tests", "secrets", "main.mjs"), .. CertificateFile is null ? Array.Empty<string>() : [CertificateFile]])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -41,11 +50,15 @@ public sealed class StandIns : IAsyncLifetime
     {
         process?.Kill();
         process?.Dispose();
+        process = null;
         return Task.CompletedTask;
     }
 
     /// <summary>Has a service misbehave until told otherwise.</summary>
     public Task FaultAsync(string service, string? fault) => ControlAsync("fault", $$"""{"service":"{{service}}","fault":{{fault ?? "null"}}}""");
+
+    /// <summary>How many requests the present fault of a service has met.</summary>
+    public async Task<int> SeenAsync(string service) => (await SendAsync(HttpMethod.Get, $"{this["control"]}/seen/{service}", null)).GetProperty("seen").GetInt32();
 
     public Task<JsonElement> ControlAsync(string path, string command) => SendAsync(HttpMethod.Post, $"{this["control"]}/{path}", command);
 

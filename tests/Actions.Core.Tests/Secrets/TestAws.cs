@@ -10,7 +10,7 @@ public sealed class TestAws : IAsyncLifetime
 
     private static readonly string[] All = ["kms:GetPublicKey", "kms:Sign", "kms:DescribeKey", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"];
 
-    public StandIns StandIns { get; } = new();
+    public StandIns StandIns { get; init; } = new();
 
     /// <summary>May do everything that a deploy needs.</summary>
     public string Role { get; private set; } = "";

@@ -9,7 +9,7 @@ public sealed class TestAzure : IAsyncLifetime
 
     private const string Subject = "repo:acme@1234/perps@5678:environment:production";
 
-    public StandIns StandIns { get; } = new();
+    public StandIns StandIns { get; init; } = new();
 
     public string Vault => StandIns["azure"];
 

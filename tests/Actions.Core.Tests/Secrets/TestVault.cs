@@ -9,9 +9,12 @@ public sealed class TestVault : IAsyncLifetime
     private readonly string id = Guid.NewGuid().ToString("N")[..8];
     private string root = "";
 
-    public StandIns StandIns { get; } = new();
+    public StandIns StandIns { get; init; } = new();
 
     public string Address { get; private set; } = "";
+
+    /// <summary>For tests in which it misbehaves, which a real one does not on request.</summary>
+    public bool IsAlwaysStandIn { get; init; }
 
     public bool IsReal { get; private set; }
 
@@ -43,7 +46,7 @@ public sealed class TestVault : IAsyncLifetime
     {
         await StandIns.InitializeAsync();
         var given = Environment.GetEnvironmentVariable("VAULT_ADDR");
-        IsReal = given is { Length: > 0 };
+        IsReal = given is { Length: > 0 } && !IsAlwaysStandIn;
         (Address, root) = IsReal ? (given!, Environment.GetEnvironmentVariable("VAULT_TOKEN")!) : (StandIns["vault"], StandIns["vault-root-token"]);
         await PostAsync($"sys/mounts/{Kv2}", """{"type":"kv","options":{"version":"2"}}""");
         await PostAsync($"sys/mounts/{Kv1}", """{"type":"kv","options":{"version":"1"}}""");
@@ -64,6 +67,10 @@ public sealed class TestVault : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await StandIns.DisposeAsync();
+
+    /// <summary>A token as somebody would put it into VAULT_TOKEN.</summary>
+    public async Task<string> TokenAsync(string name, string policy = "deploy") =>
+        (await PostAsync("auth/token/create", $$"""{"policies":["{{policy}}-{{id}}"],"ttl":"10m","display_name":"{{name}}"}""")).GetProperty("auth").GetProperty("client_token").GetString()!;
 
     /// <summary>A role for tokens that end after so many requests, or so soon.</summary>
     public Task RoleAsync(string name, string policy, int uses = 0, string ttl = "10m", string more = "") => PostAsync(

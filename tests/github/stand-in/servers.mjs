@@ -14,6 +14,8 @@ import { answerStorage } from './storage.mjs';
 
 const MOST_JSON = 25 * 1024 * 1024;
 const MOST_UPLOAD = 256 * 1024 * 1024;
+const LOOPBACK = /^(localhost|127\.[\d.]+|::1)$/;
+const UPLOAD = /^\/repos\/[^/]+\/[^/]+\/releases\/\d+\/assets$/;
 
 /** @typedef {'api' | 'uploads' | 'storage'} Host */
 
@@ -44,6 +46,8 @@ export class StandIn {
       await once(server, 'listening');
       this.links[host] = `http://${this.options.host}:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
     }
+    // As servers other than github.com do; clients give their token to no other host of such a server.
+    if (!LOOPBACK.test(this.options.host)) this.links.uploads = this.links.api;
     return this.links;
   }
 
@@ -54,9 +58,10 @@ export class StandIn {
     }
   }
 
-  /** @param {Host} host @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
-  async #serve(host, request, response) {
+  /** @param {Host} listener @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */
+  async #serve(listener, request, response) {
     const url = new URL(request.url ?? '/', 'http://stand-in');
+    const host = listener === 'api' && this.links.uploads === this.links.api && request.method === 'POST' && UPLOAD.test(url.pathname) ? 'uploads' : listener;
     const bytes = await read(request, host === 'uploads' ? MOST_UPLOAD : MOST_JSON);
     if (bytes === null) return send(response, { status: 413, body: { message: 'Payload too large' }, headers: { connection: 'close' } });
     if (host === 'api' && isSideDoor(url)) return send(response, openSideDoor(this, request.method ?? 'GET', url, bytes));

@@ -1,0 +1,60 @@
+// A team whose actions do nothing but answer: what the wiring of a workflow is tried with. The real actions are tried in jobs.test.mjs.
+
+import { run } from './run.mjs';
+
+const CLUSTERS = { dev: 'devnet', staging: 'devnet', beta: 'mainnet-beta', production: 'mainnet-beta' };
+
+/**
+ * @param {object} how
+ * @param {string[]} [how.chain] environments in order @param {Record<string, string[]>} [how.approvals] @param {string[]} [how.specs] environments with a smoke spec
+ * @param {string[]} [how.fails] steps that fail, as <job>/<step> or <step> @param {Record<string, string>} [how.outputs] of steps, by <step>.<output>
+ * @param {string[]} [how.rejects] environments whose reviewers refuse @param {string} [how.cancelAt] the run is cancelled in this step
+ */
+export function team(how = {}) {
+  const { chain = ['staging', 'production'], approvals = {}, specs = chain, fails = [], outputs = {}, rejects = [], cancelAt, github = {}, secrets = {} } = how;
+  let cancelled = false;
+  const execute = async ({ name, step, job, with: inputs }) => {
+    cancelled ||= name === cancelAt;
+    const action = /^\$\/actions\/([\w-]+)/.exec(step.uses ?? '')?.[1];
+    const failing = fails.some((each) => each === name || each === `${job.job}/${name}` || each === `${inputs.environment ?? inputs.to}/${name}`);
+    const more = Object.fromEntries(Object.entries(outputs).filter(([key]) => key.startsWith(`${name}.`)).map(([key, value]) => [key.slice(name.length + 1), value]));
+    return { outcome: failing ? 'failure' : 'success', outputs: { ...(failing && !action ? {} : OUTPUTS[action]?.(inputs, { chain, approvals, specs, failing })), ...(name === 'version' ? { version: '1.2.0' } : {}), ...more } };
+  };
+  return { execute, approve: (environment) => !rejects.includes(environment), cancelled: () => cancelled, github: { event_name: 'workflow_dispatch', run_attempt: '1', ...github }, secrets };
+}
+
+const OUTPUTS = {
+  'release-plan': ({ environment, until }, { chain, approvals, specs }) => ({
+    name: 'perps',
+    environments: JSON.stringify(until ? chain.slice(0, chain.indexOf(until) + 1) : chain),
+    variants: JSON.stringify(['default', 'main']),
+    artifacts: 'perps=target/perps.so',
+    idls: '',
+    cluster: CLUSTERS[environment] ?? '',
+    from: environment ? chain[chain.indexOf(environment) - 1] ?? 'build' : '',
+    approvals: environment ? JSON.stringify(approvals[environment] ?? []) : '',
+    spec: specs.includes(environment) ? 'smoke.yml' : '',
+    'program-ids': environment ? 'perps=PerpsId' : '',
+  }),
+  'promote-artifact': ({ version }, { failing }) => ({ version, eligible: String(!failing), manifest: failing ? '' : 'solana-release/manifest.json', replaces: '1.1.0', 'replaces-commit': 'c'.repeat(40) }),
+  'solana-deploy': (_, { failing }) => (failing ? {} : { changed: 'true', signature: 'sig', results: '{"perps":{}}', record: 'R1', 'executable-hash': 'hash' }),
+  'smoke-test': (_, { failing }) => ({ passed: '3', failed: failing ? '1' : '0', skipped: '0' }),
+  rollback: (_, { failing }) => (failing ? {} : { changed: 'true', 'restored-version': '1.1.0' }),
+};
+
+/** What ran, a line for each job: its steps in order, with ! where one failed. */
+export async function story(source, { workflow, inputs, attempts = [{}] }) {
+  const trace = [];
+  let before;
+  for (const how of attempts) before = await run({ source, ...team(how) }, `.github/workflows/${workflow}.yml`, inputs, before, trace);
+  return { lines: [...trace.map(line), before.result], outputs: before.outputs, trace };
+}
+
+function line({ path, job, uses, environment, matrix, steps, with: given }) {
+  const where = `${path.replace('.github/workflows/', '').replace('.yml', '')}.${job}`;
+  if (uses) return `${where} -> ${uses.replace('.github/workflows/', '').replace('.yml', '')}${given.environment ? `(${given.environment})` : ''}`;
+  const leg = Object.values(matrix ?? {}).join();
+  return `${where}${leg ? `(${leg})` : ''}${environment ? ` [${environment}]` : ''}: ${steps.filter(({ outcome }) => outcome !== 'skipped').map(({ name, outcome }) => short(name) + (outcome === 'failure' ? '!' : '')).join(', ')}`;
+}
+
+const short = (name) => name.replace(/@.*/, '').replace(/^actions\//, '');
