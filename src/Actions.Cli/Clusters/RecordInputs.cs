@@ -128,7 +128,8 @@ public sealed record RecordInputs(RecordPlace Ledger, RecordPlace? Store, GitHub
             case null when environment.InGitHub && github is not null:
                 return new RecordPlace.Repository();
             case null:
-                if (environment.InGitHub)
+                // A token that is of no use because of another input was complained about there.
+                if (environment.InGitHub && !inputs.Has("github-token"))
                 {
                     inputs.Add(new Fault(
                         FaultCodes.InputMissing, $"Expected '{name}', or a github-token to keep {what} in the repository", $"found neither, so they go to {DefaultFolder} in the workspace",
