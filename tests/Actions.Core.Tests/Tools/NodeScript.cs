@@ -15,7 +15,7 @@ internal static class NodeScript
         {
             if (!Directory.Exists(Path.Combine(folder, "node_modules")))
             {
-                Start(folder, "npm", ["ci", "--no-audit", "--no-fund"]);
+                Start(folder, "npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
             }
         }
 
