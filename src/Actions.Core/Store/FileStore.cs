@@ -4,7 +4,6 @@ using Actions.Core.Faults;
 using Actions.Core.Ledger;
 using Actions.Core.Loader;
 using Actions.Core.Releases;
-using Actions.Core.Runner;
 
 namespace Actions.Core.Store;
 
@@ -163,53 +162,11 @@ public sealed partial class FileStore(string directory, TimeProvider time) : IPr
         }
     }
 
-    /// <summary>Durable bytes first, then the name: whoever sees the name sees all bytes.</summary>
-    private void Write(string path, ReadOnlySpan<byte> bytes)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.tmp");
-        try
-        {
-            using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                RandomAccess.Write(file, bytes, 0);
-                RandomAccess.FlushToDisk(file);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-            FolderSync.UpTo(root, path);
-        }
-        catch (ArgumentOutOfRangeException problem)
-        {
-            // What .NET makes of EFBIG: the file may not grow any more.
-            throw new IOException("the file has reached the size it may have", problem);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+    private void Write(string path, ReadOnlySpan<byte> bytes) => DurableFile.Write(root, path, bytes);
 
     private static long Length(string path) => new FileInfo(path).Length;
 
-    private static byte[] ReadFile(string path, int most)
-    {
-        // A pipe would block for ever, and a link could lead anywhere.
-        if (!UnixFile.IsRegular(path))
-        {
-            throw new IOException($"not a regular file: {Path.GetFileName(path)}");
-        }
-
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (file.Length > most)
-        {
-            throw new IOException($"{file.Length:N0} bytes in {Path.GetFileName(path)}, more than the {most:N0} that are read");
-        }
-
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
-    }
+    private static byte[] ReadFile(string path, int most) => DurableFile.Read(path, most);
 
     private string ObjectPath(string digest) => Path.Combine(root, Objects, "sha256", HexHash.Is(digest) ? digest : throw new ArgumentException("Not a digest.", nameof(digest)));
 
