@@ -136,6 +136,14 @@ public sealed class FleetMutationTests
             Directory.Delete(world.Job.Workspace.At("store/manifests/legacy"), recursive: true);
             return "artifact-missing/legacy";
         }),
+        new("a security.txt without a policy", (world, random) =>
+        {
+            var bytes = FleetWorld.OracleBytes;
+            "guess"u8.CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf("policy\0"u8)));
+            world.Mainnet.Deploy(FleetWorld.Oracle, bytes, Later(world.Mainnet, random), null);
+            world.Declare(FleetWorld.HashOf(FleetWorld.OracleBytes), FleetWorld.HashOf(bytes));
+            return "security-txt-invalid/oracle";
+        }),
         new("an expected security.txt that is not there", (world, random) =>
         {
             world.Declare("release: legacy/1.0.0", $"release: legacy/1.0.0, security-txt: {Any(["warn", "require"], random)}");
@@ -203,8 +211,8 @@ public sealed class FleetMutationTests
     public void Every_kind_of_finding_of_a_fleet_is_among_them()
     {
         using var world = new FleetWorld();
-        // A broken security.txt has a test of its own; the others are of a single program's inputs.
-        string[] elsewhere = ["tail-not-zero", "trailing-zeros", "security-txt-invalid", "source-mismatch"];
+        // These are of a single program's inputs.
+        string[] elsewhere = ["tail-not-zero", "trailing-zeros", "source-mismatch", "verified-build-missing", "verified-build-mismatch", "verified-build-stale", "verified-build-slot"];
         var made = Mutations.Select(mutation =>
         {
             using var fresh = new FleetWorld();
