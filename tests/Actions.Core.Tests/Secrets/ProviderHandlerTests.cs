@@ -4,7 +4,8 @@ using Actions.Core.Secrets;
 
 namespace Actions.Core.Tests.Secrets;
 
-/// <summary>What every request to a provider stands, with limits short enough to wait for.</summary>
+/// <summary>What every request to a provider stands, with limits short enough to wait for. Alone: what others allocate meanwhile would be counted, too.</summary>
+[Collection(nameof(Alone))]
 public sealed class ProviderHandlerTests(StandIns services) : IClassFixture<StandIns>
 {
     [Theory]
