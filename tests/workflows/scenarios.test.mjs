@@ -46,6 +46,9 @@ test('each environment has its own settings, and knows where the one before is',
   const [first, second] = calls('one click').filter(({ environment }) => environment);
   assert.deepEqual([first['payer-address'], first.payer, first['rpc-url'], first['from-rpc-url']], ['StagingPayer', 'env:SOLANA_PAYER', 'https://staging.example', undefined]);
   assert.deepEqual([second['payer-address'], second.payer, second['rpc-url'], second['from-rpc-url']], ['Payer', 'vault-transit:transit/payer', '', 'https://staging.example']);
+  // What is kept is compared with what runs in the first environment, so the build asks the same endpoint.
+  const kept = steps('one click').find(({ job, uses }) => job.endsWith('keep') && uses?.endsWith('promote-artifact'));
+  assert.equal(kept.with['rpc-url'], 'https://staging.example');
 });
 
 test('a gate is asked twice: before anybody is asked, and after', () => {

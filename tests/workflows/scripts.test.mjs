@@ -120,6 +120,14 @@ test('no build ends the list of what was built', () => {
   assert.deepEqual(step.run({}).outputs, { program: `${list}\ncore@other=solana-build/core.other.so`, idl: '' });
 });
 
+test('a build whose list was lost is not made up of what lies in the repository', () => {
+  const step = runner('build', 'keep', 'List what was built');
+  step.put('solana-build/core.main.so', 'a program');
+  const { status, said, outputs: made } = step.run({});
+  assert.deepEqual([status, made], [1, {}]);
+  assert.match(said, /title=file-unreadable::/);
+});
+
 test('only the version\'s tag is the version\'s tag', () => {
   const step = runner('deploy', 'plan', 'Only the version\'s tag goes to mainnet');
   assert.equal(step.run({ VERSION: '1.2.0', GITHUB_REF: 'refs/tags/v1.2.0' }).status, 0);
