@@ -1,6 +1,6 @@
+using Actions.Cli.SolanaDeploy;
 using Actions.Core.Faults;
 using Actions.Core.Fleet;
-using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Solana;
 
@@ -31,19 +31,8 @@ internal sealed class BufferFinder(RpcClient rpc, Commitment commitment, FleetSn
         }
     }
 
-    private async Task<IReadOnlyList<BufferSight>> OfAsync(Address authority, CancellationToken cancellation)
-    {
-        var accounts = await rpc.GetProgramAccountsAsync(
-            LoaderProgram.Id,
-            [new MemoryFilter(0, new byte[] { 1, 0, 0, 0 }), new MemoryFilter(4, new byte[] { 1 }), new MemoryFilter(5, authority.ToArray())],
-            new DataSlice(0, LoaderProgram.BufferHeader),
-            commitment,
-            cancellation);
-        // The filters are the node's word; the header is checked here.
-        return [.. accounts
-            .Where(entry => LoaderAccount.TryParse(entry.Account.Data, out var parsed) && parsed is LoaderAccount.Buffer { Authority: var owner } && owner == authority)
-            .Select(entry => new BufferSight(entry.Address, authority, entry.Account.Lamports))];
-    }
+    private async Task<IReadOnlyList<BufferSight>> OfAsync(Address authority, CancellationToken cancellation) =>
+        [.. (await OwnedBuffers.OfAsync(rpc, authority, commitment, cancellation)).Select(entry => new BufferSight(entry.Address, authority, entry.Account.Lamports))];
 
     /// <summary>The slot of its last transaction, 0 when no node remembers one.</summary>
     private async Task<BufferSight> DateAsync(BufferSight buffer, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
 using Actions.Core.Faults;
 using Actions.Core.Fleet;
@@ -10,11 +11,6 @@ namespace Actions.Cli.Fleet;
 /// <summary>Everything that is wrong with a fleet, in the order of the places it is declared at. Pure.</summary>
 internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
 {
-    /// <summary>A buffer that nothing has touched for so many slots is nobody's work in progress.</summary>
-    public const ulong IdleSlots = 1_500;
-
-    private const ulong LamportsPerSignature = 5_000;
-
     /// <summary>What a Write carries, and every other transaction of an upgrade.</summary>
     private const ulong Chunk = 960;
 
@@ -61,10 +57,10 @@ internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
     {
         var pending = (evidence.Records ?? Enumerable.Empty<IGrouping<(string, Address), Core.Ledger.LedgerRecord>>()).SelectMany(records => Core.Ledger.LedgerRules.PendingBuffers(records)).ToHashSet();
         return from cluster in evidence.Clusters.Values
-               from owned in (cluster.Buffers ?? []).Where(buffer => !pending.Contains(buffer.Address) && SlotOf(buffer, cluster) + IdleSlots <= cluster.Slot).GroupBy(buffer => buffer.Authority)
+               from owned in (cluster.Buffers ?? []).Where(buffer => !pending.Contains(buffer.Address) && SlotOf(buffer, cluster) + StaleBuffers.IdleSlots <= cluster.Slot).GroupBy(buffer => buffer.Authority)
                select new FleetFinding(
                    FindingKinds.BufferStale, Severity.Warning, $"{cluster.Cluster}/{owned.Key}", PlaceOf(cluster.Cluster, owned.Key), $"Expected no forgotten buffers of {owned.Key} on {cluster.Cluster}",
-                   $"found {owned.Count()} with {Sol(owned.Aggregate(0ul, (sum, buffer) => sum + buffer.Lamports))} SOL in them, the largest {owned.First().Address}",
+                   $"found {owned.Count()} with {Money.Sol(owned.Aggregate(0ul, (sum, buffer) => sum + buffer.Lamports))} in them, the largest {owned.First().Address}",
                    $"get the SOL back with reclaim: idle of solana-deploy, or solana program close {owned.First().Address}");
     }
 
@@ -79,7 +75,7 @@ internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
                 yield return new FleetFinding(
                     FindingKinds.PayerRunway, Severity.Warning, $"{payer.Cluster}/{payer.Address}", payer.Place,
                     $"Expected {payer.Address} to be able to pay for {payer.MinDeploys} deploys of the largest program on {payer.Cluster}",
-                    $"found {Sol(cluster.Payers[payer.Address])} SOL, enough for {left}", "send it SOL before the next release");
+                    $"found {Money.Sol(cluster.Payers[payer.Address])}, enough for {left}", "send it SOL before the next release");
             }
         }
     }
@@ -88,7 +84,7 @@ internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
     internal static ulong DeploysLeft(ulong balance, ulong largest, RentRate rent)
     {
         var size = largest > LoaderProgram.ProgramDataHeader ? largest - LoaderProgram.ProgramDataHeader : 0;
-        var fees = LamportsPerSignature * (((size + Chunk - 1) / Chunk) + OtherTransactions);
+        var fees = Money.LamportsPerSignature * (((size + Chunk - 1) / Chunk) + OtherTransactions);
         var needed = rent.Of(LoaderProgram.BufferHeader + size) + rent.Empty + fees;
         return balance < needed ? 0 : 1 + ((balance - needed) / fees);
     }
@@ -108,8 +104,6 @@ internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
 
     private ulong SlotOf(BufferSight buffer, ClusterSight cluster) =>
         evidence.Known?.Buffers.TryGetValue(buffer.Address.ToString(), out var seen) == true ? seen : buffer.LastSlot ?? cluster.Slot;
-
-    private static string Sol(ulong lamports) => (lamports / 1_000_000_000m).ToString("0.#########", CultureInfo.InvariantCulture);
 
     private static string Days(TimeSpan time) => Math.Floor(time.TotalDays).ToString(CultureInfo.InvariantCulture);
 }

@@ -96,19 +96,8 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
             : Refuse($"its authority is {buffer.Authority?.ToString() ?? "nobody"}", $"its authority closes it: solana program close {address}");
     }
 
-    private async Task<IReadOnlyList<StaleBuffer>> OfAsync(Address owner, CancellationToken cancellation)
-    {
-        var accounts = await rpc.GetProgramAccountsAsync(
-            LoaderProgram.Id,
-            [new MemoryFilter(0, new byte[] { 1, 0, 0, 0 }), new MemoryFilter(4, new byte[] { 1 }), new MemoryFilter(5, owner.ToArray())],
-            new DataSlice(0, LoaderProgram.BufferHeader),
-            Commitment.Confirmed,
-            cancellation);
-        // The filters are the node's word; the header is checked here, for what is listed may be closed.
-        return [.. accounts
-            .Where(entry => LoaderAccount.TryParse(entry.Account.Data, out var parsed) && parsed is LoaderAccount.Buffer { Authority: var authority } && authority == owner)
-            .Select(entry => new StaleBuffer(entry.Address, entry.Account.Space, entry.Account.Lamports, owner, null))];
-    }
+    private async Task<IReadOnlyList<StaleBuffer>> OfAsync(Address owner, CancellationToken cancellation) =>
+        [.. (await OwnedBuffers.OfAsync(rpc, owner, Commitment.Confirmed, cancellation)).Select(entry => new StaleBuffer(entry.Address, entry.Account.Space, entry.Account.Lamports, owner, null))];
 
     private async Task<StaleBuffer> DateAsync(StaleBuffer buffer, CancellationToken cancellation)
     {

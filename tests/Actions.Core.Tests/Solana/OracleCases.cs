@@ -45,6 +45,23 @@ internal static class OracleCases
     public static Instruction Instruction(this JsonElement element) =>
         new(element.Address("program"), element.Accounts(), element.Hex("data"));
 
+    /// <summary>At least a hundred cases of one instruction, each made from what it was given to the same program, accounts and data.</summary>
+    public static void ShouldBeMadeBy(this IEnumerable<JsonElement> instructions, Func<JsonElement, Instruction> make)
+    {
+        var cases = instructions.ToList();
+
+        cases.Count.ShouldBeGreaterThanOrEqualTo(100);
+        foreach (var one in cases)
+        {
+            var made = make(one.GetProperty("given"));
+
+            var expected = one.Instruction();
+            made.Program.ShouldBe(expected.Program);
+            made.Accounts.ShouldBe(expected.Accounts, one.ToString());
+            made.Data.ToArray().ShouldBe(expected.Data.ToArray(), one.ToString());
+        }
+    }
+
     private static Lazy<ILookup<string, JsonElement>> Load(string script) => new(() => NodeScript
         .Run(Repository.At("tests", "oracle"), script, Environment.GetEnvironmentVariable("ORACLE_SEED") ?? "1", Count)
         .Split('\n', StringSplitOptions.RemoveEmptyEntries)
