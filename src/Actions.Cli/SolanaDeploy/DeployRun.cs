@@ -97,7 +97,7 @@ internal sealed class DeployRun
 
         if (!plan.Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse) && request.Mode == DeployMode.Deploy)
         {
-            return !plan.Steps.Any(step => step is DeployStep.MakeImmutable) || await final.MakeImmutableAsync(make, cancellation);
+            return !plan.Steps.Any(step => step is DeployStep.MakeImmutable or DeployStep.HandOverProgram) || await final.SetAuthorityAsync(make, cancellation);
         }
 
         if (!plan.Steps.Any(step => step is not DeployStep.ReclaimBuffer))

@@ -171,7 +171,7 @@ internal sealed class DeploySummary(DeployFacts facts)
     /// <summary>Who can change the program: as it is on chain when the run ends, or as it would be when there is none yet.</summary>
     private Inline[] Authority()
     {
-        var asked = request.MakeImmutable ? "none" : request.UpgradeAuthority.Address.ToString();
+        var asked = request.LastAuthority?.ToString() ?? "none";
         if (facts.Was is null && !progress.HasChanged)
         {
             return ["Upgrade authority asked for", Inline.Code(asked)];

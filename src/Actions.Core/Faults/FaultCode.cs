@@ -33,6 +33,7 @@ public static class FaultCodes
     public static readonly FaultCode ProgramForeign = new("program-foreign", ExitCode.Refused, "The account at this id is not an upgradeable program.");
     public static readonly FaultCode ProgramClosed = new("program-closed", ExitCode.Refused, "The program was closed; its id can never be used again.");
     public static readonly FaultCode ProgramImmutable = new("program-immutable", ExitCode.Refused, "The program has no upgrade authority.");
+    public static readonly FaultCode AuthorityUnproven = new("authority-unproven", ExitCode.Refused, "Nothing shows that somebody can sign for the new upgrade authority.");
     public static readonly FaultCode AuthorityMismatch = new("authority-mismatch", ExitCode.Refused, "The authority given is not the one on chain.");
     public static readonly FaultCode Balance = new("balance", ExitCode.Refused, "The payer cannot cover the peak of the deploy.");
     public static readonly FaultCode SpendCap = new("spend-cap", ExitCode.Refused, "The peak debit exceeds max-spend.");
