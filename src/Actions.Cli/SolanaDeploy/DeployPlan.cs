@@ -226,7 +226,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         // A program that belongs to it already proves nothing new.
         var isHandedOver = state.NewAuthority is null || (isFinished && state.Program is ProgramState.Deployed { Authority: var owner } && owner == request.LastAuthority);
-        foreach (var fault in ProgramRefusals(request, state.Program).Concat(isHandedOver ? [] : state.NewAuthority!.Refusals()).Concat(isFinished ? [] : state.Squads?.Refusals(request.Payer.Address, request.Executes) ?? []))
+        foreach (var fault in ProgramRefusals(request, state.Program).Concat(isHandedOver ? [] : state.NewAuthority!.Refusals()).Concat(isFinished ? [] : state.Nonce?.Refusals(request.UpgradeAuthority.Address) ?? []).Concat(isFinished ? [] : state.Squads?.Refusals(request.Payer.Address, request.Executes) ?? []))
         {
             yield return fault;
         }

@@ -78,6 +78,9 @@ public sealed record DeployRequest
     /// <summary>Executes a proposal of this upgrade that is approved.</summary>
     public bool Executes { get; init; }
 
+    /// <summary>With export: whose value the transaction carries in place of a blockhash; null for one that its signer dates.</summary>
+    public Address? NonceAccount { get; init; }
+
     public bool IsDryRun { get; init; }
 
     /// <summary>The executable hash of what is to be replaced: other bytes are not. Null for whatever runs.</summary>

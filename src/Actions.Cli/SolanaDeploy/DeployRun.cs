@@ -159,7 +159,7 @@ internal sealed class DeployRun
         {
             progress.HasChanged = pump.Succeeded > 0;
             progress.Slot = pump.HighestLandedSlot;
-            progress.Exported = Transaction.Unsigned(Message.Compile(authority, upgrade, default));
+            progress.Exported = state.Nonce?.Compile(upgrade) ?? Transaction.Unsigned(Message.Compile(authority, upgrade, default));
             return true;
         }
 

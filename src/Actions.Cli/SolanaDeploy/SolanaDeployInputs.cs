@@ -36,6 +36,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         var reclaim = ReadReclaim(inputs);
         var isFinal = ReadConfirmFinal(inputs, programs.Count == 1 ? programs[0].Id : null, mode);
         var newAuthority = ReadNewAuthority(inputs, mode, keys, isFinal);
+        var nonce = ReadNonce(inputs, mode, keys);
         var records = RecordInputs.Read(context, hasStore: false);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
         var writeBack = WriteBack.Read(inputs, context.Environment, scope is not null ? [.. scope.Programs.Select(program => program.Name)] : [.. programs.Select(program => program.Name).OfType<string>()]);
@@ -61,6 +62,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
                     Reclaim = index == 0 ? reclaim : new Reclaim.None(),
                     MakeImmutable = isFinal,
                     NewAuthority = newAuthority,
+                    NonceAccount = nonce,
                     IsDryRun = isDryRun,
                 },
                 new RecordSubject { Name = scope?.File.Name ?? program.Manifest?.Name, Version = program.Manifest?.Version, Variant = scope?.Environment.Variant ?? program.Manifest?.Variant, NamesVersions = scope is not null || records.IsLedgerOnGitHub }))],
@@ -124,6 +126,20 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
                 inputs.Add(FaultCodes.InputUnknownValue, "reclaim", "Expected none, idle, or the address of a buffer in 'reclaim'", "found something else", "give one of them");
                 return new Reclaim.None();
         }
+    }
+
+    /// <summary>Reads `nonce-account`: Squads dates what it signs itself.</summary>
+    private static Address? ReadNonce(InputReader inputs, DeployMode mode, DeployKeys? keys)
+    {
+        var nonce = inputs.Address("nonce-account");
+        if (nonce is not null && (mode != DeployMode.Export || keys?.UpgradeAuthority is KeyInput.Vault))
+        {
+            inputs.Add(
+                FaultCodes.InputConflict, "nonce-account", "Expected nonce-account with mode: export and an upgrade authority that is a key", mode == DeployMode.Export ? "found the vault of a multisig" : "found another mode",
+                "remove nonce-account");
+        }
+
+        return nonce;
     }
 
     /// <summary>Reads `new-authority`, and checks that this run can hand the program over.</summary>

@@ -48,6 +48,7 @@ public static class FaultCodes
     public static readonly FaultCode VerifierRejected = new("verifier-rejected", ExitCode.Refused, "The cluster's verifier rejects the ELF.");
     public static readonly FaultCode MultisigMissing = new("multisig-missing", ExitCode.Refused, "There is no multisig of Squads v4 at this address.");
     public static readonly FaultCode MultisigPermission = new("multisig-permission", ExitCode.Refused, "A key lacks a permission of the multisig that this run needs.");
+    public static readonly FaultCode NonceInvalid = new("nonce-invalid", ExitCode.Refused, "The nonce account does not exist, or its authority is not the signer.");
     public static readonly FaultCode ProposalNotExecutable = new("proposal-not-executable", ExitCode.Refused, "The proposal is not approved yet, or its time lock has not run out.");
     public static readonly FaultCode TransactionRejected = new("transaction-rejected", ExitCode.Refused, "The cluster refuses a transaction for a reason of its own.");
 
