@@ -10,6 +10,9 @@ namespace Actions.Cli.Notify;
 internal sealed class IssuePage(KeptFindings findings, IssueMemory memory, string? home)
 {
     private const int MostIds = 50;
+
+    /// <summary>More cannot fit, however short they are.</summary>
+    private const int MostRows = 2_500;
     private const int LongestId = 160;
     private const int LongestCell = 500;
 
@@ -22,7 +25,7 @@ internal sealed class IssuePage(KeptFindings findings, IssueMemory memory, strin
         var page = new IssuePage(findings, memory, home);
         // The mark stands before it.
         var room = KeptIssue.LongestBody - 100;
-        var (fits, tooMany) = (0, findings.All.Count + 1);
+        var (fits, tooMany) = (0, Math.Min(findings.All.Count, MostRows) + 1);
         while (fits + 1 < tooMany)
         {
             var most = (fits + tooMany) / 2;
@@ -39,10 +42,9 @@ internal sealed class IssuePage(KeptFindings findings, IssueMemory memory, strin
         var shown = findings.All.Take(most).ToList();
         foreach (var (level, heading) in Levels)
         {
-            if (findings.Count(level) > 0)
+            if (shown.FindAll(finding => finding.Level == level) is { Count: > 0 } rows)
             {
-                page.Heading(3, $"{heading} ({Number(findings.Count(level))})")
-                    .Table(["Finding", "Declared at", "What was found", "What to do"], shown.Where(finding => finding.Level == level).Select(Row));
+                page.Heading(3, $"{heading} ({Number(findings.Count(level))})").Table(["Finding", "Declared at", "What was found", "What to do"], rows.Select(Row));
             }
         }
 

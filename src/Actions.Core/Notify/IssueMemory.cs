@@ -81,10 +81,10 @@ public sealed record IssueDay(string Date, int Errors, int Warnings, int Notes, 
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     MaxDepth = 8,
     AllowDuplicateProperties = false,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(IssueMemory))]
 internal sealed partial class IssueMemoryJson : JsonSerializerContext;
