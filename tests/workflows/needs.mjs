@@ -8,8 +8,9 @@ const READS = { contents: 'read', deployments: 'read', actions: 'read', checks: 
 const OURS = {
   'release-plan': () => ({}),
   'promote-artifact': (inputs) => (inputs.from === 'build' ? { ...READS, contents: 'write' } : READS),
-  'solana-deploy': (inputs) => (inputs['dry-run'] === true ? { deployments: 'read' } : { deployments: 'write', actions: 'read', 'id-token': 'write' }),
-  'verify-program': () => ({ deployments: 'write' }),
+  notify: (inputs) => (inputs.issue ? { issues: 'write' } : {}),
+  'solana-deploy': (inputs) => (inputs['dry-run'] === true ? { deployments: 'read' } : inputs.mode === 'reclaim' ? { deployments: 'read', 'id-token': 'write' } : { deployments: 'write', actions: 'read', 'id-token': 'write' }),
+  'verify-program': (inputs) => (inputs.programs ? { contents: 'write', deployments: 'read', actions: 'read', 'id-token': 'write' } : { deployments: 'write' }),
   'smoke-test': () => ({ deployments: 'write', actions: 'read' }),
   rollback: (inputs) => (inputs['dry-run'] === true ? { contents: 'read', deployments: 'read', actions: 'read' } : { contents: 'write', deployments: 'write', actions: 'read', 'id-token': 'write' }),
 };

@@ -48,6 +48,11 @@ export const rules = {
   'one group is never two kinds of work': ({ workflow }) => jobs(workflow).flatMap(([id, job]) => (job.concurrency && (job.steps ?? []).some(isChange)
     ? [['solana-deploy', 'deploy-'], ['rollback', 'rollback-']].filter(([name, group]) => job.steps.filter(isChange)[0].uses === `$/actions/${name}` && !job.concurrency.group?.startsWith(`solana-${group}`)).map(() => `${id} shares another group`) : [])),
   'a job that deploys is behind its environment': ({ workflow }) => jobs(workflow).filter(([, job]) => (job.steps ?? []).some(isChange) && job.environment?.name !== '${{ inputs.environment }}').map(([id]) => `${id} is not`),
+  'what is reclaimed is approved, in a queue of its own': ({ workflow }) => jobs(workflow).filter(([, job]) => (job.steps ?? []).some(isReclaim)).flatMap(([id, { environment, concurrency: queue }]) => [
+    ...(environment?.name === '${{ inputs.reclaim-environment }}' ? [] : [`${id} is not behind its environment`]),
+    ...(queue?.group === 'solana-reclaim-${{ inputs.reclaim-environment }}' && queue['cancel-in-progress'] === false ? [] : [`${id} is in another queue, or cancelled by the next`]),
+  ]),
+  'no channel can fail a job': ({ path, workflow }) => (isCaller(path) ? [] : steps(workflow).filter(({ step }) => step.uses === '$/actions/notify' && step['continue-on-error'] !== true).map(({ at }) => `${at} can`)),
   'GitHub adds a deployment of its own only where it is asked to': ({ workflow }) => (workflow.on?.workflow_call === undefined ? [] : jobs(workflow).filter(([, job]) => job.environment && job.environment.deployment !== '${{ inputs.github-deployment }}').map(([id]) => `${id} does`)),
   'keys are in reach of jobs behind an environment only': ({ workflow }) => jobs(workflow).filter(([, job]) => !job.environment && KEYS.test(JSON.stringify(job.steps ?? ''))).map(([id]) => `${id} names a key`),
   'a script sees no secret but the job\'s token': ({ workflow }) => steps(workflow).filter(({ step }) => step.run && /secrets\./.test(JSON.stringify(step.env ?? {}))).map(({ at }) => `${at} sees one`),
@@ -130,7 +135,9 @@ export const rewritten = (text, change = () => {}) => {
 
 const jobs = (workflow) => Object.entries(workflow.jobs ?? {});
 const steps = (workflow) => jobs(workflow).flatMap(([id, job]) => (job.steps ?? []).map((step, index) => ({ at: `${id}, step ${index + 1}`, step })));
-const isChange = (step) => /^\$\/actions\/(solana-deploy|rollback)$/.test(step.uses ?? '') && step.with?.['dry-run'] !== true;
+const isSent = (step) => /^\$\/actions\/(solana-deploy|rollback)$/.test(step.uses ?? '') && step.with?.['dry-run'] !== true;
+const isReclaim = (step) => isSent(step) && step.with?.mode === 'reclaim';
+const isChange = (step) => isSent(step) && !isReclaim(step);
 const called = (job, source) => (/^\$\/|^OWNER\/REPO\//.test(job.uses) ? parse(source(/(\.github\/workflows\/.*?)(@|$)/.exec(job.uses)[1])) : undefined);
 const same = (id, found, needed) => [...new Set([...Object.keys(found), ...Object.keys(needed)])].filter((key) => found[key] !== needed[key]).map((key) => `${id}: ${key} is ${found[key] ?? 'not granted'}, needed is ${needed[key] ?? 'nothing'}`);
 const differ = (kind, declared, used) => [...declared.filter((name) => !used.has(name)).map((name) => `the ${kind} ${name} is not used`), ...[...used].filter((name) => !declared.includes(name) && kind === 'input').map((name) => `the ${kind} ${name} is not declared`)];

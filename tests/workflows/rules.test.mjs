@@ -20,6 +20,8 @@ const breaks = {
   'a job that deploys waits in a queue and cancels nobody': ['deploy', '      queue: max\n', ''],
   'one group is never two kinds of work': ['rollback', 'group: solana-rollback-', 'group: solana-deploy-'],
   'a job that deploys is behind its environment': ['deploy', '      name: ${{ inputs.environment }}\n', '      name: anything\n'],
+  'what is reclaimed is approved, in a queue of its own': ['compliance', '      name: ${{ inputs.reclaim-environment }}\n', '      name: anything\n'],
+  'no channel can fail a job': ['smoke-test', /        continue-on-error: true.*\n/, ''],
   'GitHub adds a deployment of its own only where it is asked to': ['deploy', 'deployment: ${{ inputs.github-deployment }}', 'deployment: true'],
   'keys are in reach of jobs behind an environment only': ['deploy', 'payer: ${{ inputs.payer-address }}', 'payer: ${{ secrets.SOLANA_PAYER }}'],
   'a script sees no secret but the job\'s token': ['deploy', 'VERSION: ${{ steps.gates.outputs.version }}', 'VERSION: ${{ secrets.SMOKE_TOKEN }}'],

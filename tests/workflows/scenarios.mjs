@@ -11,6 +11,7 @@ const SETTINGS = JSON.stringify({
   staging: { 'payer-address': 'StagingPayer', 'rpc-url': 'https://staging.example' },
   production: { 'payer-address': 'Payer', payer: 'vault-transit:transit/payer' },
 });
+const RECLAIM = { 'reclaim-environment': 'treasury', 'reclaim-cluster': 'devnet', 'reclaim-payer-address': 'Payer' };
 const FIVE = ['dev', 'test', 'staging', 'beta', 'production'];
 
 export const scenarios = {
@@ -75,4 +76,25 @@ export const scenarios = {
   'a smoke test that fails': { workflow: 'smoke-test', inputs: { environment: 'production' }, attempts: [{ fails: ['smoke'] }] },
   'a smoke test that fails and starts the way back': { workflow: 'smoke-test', inputs: { environment: 'production', 'on-failure': 'rollback', 'payer-address': 'Payer' }, attempts: [{ fails: ['smoke'] }] },
   'a smoke test that could not run': { workflow: 'smoke-test', inputs: { environment: 'production', 'on-failure': 'rollback', 'payer-address': 'Payer' }, attempts: [{ fails: ['Check out'] }] },
+
+  'a smoke test that fails is told': { workflow: 'smoke-test', inputs: { environment: 'production', window: 24 }, attempts: [{ fails: ['smoke'], outputs: { 'window.due': 'true' } }] },
+  'an upgrade that others have to execute is a proposal': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ outputs: { 'deploy.proposal': 'P' } }] },
+  'a drill wakes nobody up': { workflow: 'rollback', inputs: { ...BACK, drill: true } },
+  'a drill that fails wakes nobody up either': { workflow: 'rollback', inputs: { ...BACK, drill: true }, attempts: [{ fails: ['rollback'] }] },
+  'a channel that is gone stops nothing': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ fails: ['Tell that it started', 'Tell who can approve it', 'Tell how it ended'] }] },
+
+  'a night with something new': { workflow: 'compliance', inputs: {} },
+  'a night with something worse': { workflow: 'compliance', inputs: {}, attempts: [{ fails: ['verify'] }] },
+  'a night without a change': { workflow: 'compliance', inputs: {}, attempts: [{ outputs: { 'verify.new-findings': '0' } }] },
+  'a night on which the last finding went': { workflow: 'compliance', inputs: {}, attempts: [{ outputs: { 'verify.findings': '0', 'verify.new-findings': '0', 'verify.resolved-findings': '2', 'verify.stale-lamports': '0' } }] },
+  'a night on which nothing could be found out': { workflow: 'compliance', inputs: RECLAIM, attempts: [{ fails: ['verify'], outputs: { 'verify.verified': '', 'verify.findings': '', 'verify.new-findings': '', 'verify.resolved-findings': '', 'verify.stale-lamports': '' } }] },
+  'a night where code scanning is off': { workflow: 'compliance', inputs: {}, attempts: [{ fails: ['alerts'] }] },
+  'a night without alerts and issue': { workflow: 'compliance', inputs: { 'code-scanning': false, issue: '' } },
+  'a night without GitHub\'s issues': { workflow: 'compliance', inputs: {}, attempts: [{ fails: ['issue'] }] },
+  'forgotten SOL is brought back when somebody says so': { workflow: 'compliance', inputs: RECLAIM, attempts: [{ fails: ['verify'] }] },
+  'forgotten SOL stays where nobody does': { workflow: 'compliance', inputs: RECLAIM, attempts: [{ rejects: ['treasury'] }] },
+  'nobody is asked about SOL that is in use': { workflow: 'compliance', inputs: RECLAIM, attempts: [{ outputs: { 'reclaimable.reclaimable-lamports': '0' } }] },
+  'nobody is asked where nothing is forgotten': { workflow: 'compliance', inputs: RECLAIM, attempts: [{ outputs: { 'verify.stale-lamports': '0' } }] },
+  'nobody is asked when the endpoint lists no buffers': { workflow: 'compliance', inputs: RECLAIM, attempts: [{ fails: ['reclaimable'] }] },
+  'a night that is cancelled': { workflow: 'compliance', inputs: RECLAIM, attempts: [{ cancelAt: 'verify' }] },
 };

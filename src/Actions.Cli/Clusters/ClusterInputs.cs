@@ -10,7 +10,7 @@ namespace Actions.Cli.Clusters;
 /// <param name="Commitment">What a record must have reached before it says succeeded.</param>
 public sealed record ClusterInputs(Cluster Cluster, IReadOnlyList<RpcUrl> Urls, double? MaxRps, Commitment Commitment, TimeSpan Timeout)
 {
-    private const ulong HighestRps = 10_000;
+    internal const ulong HighestRps = 10_000;
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Reads `cluster`, `rpc-url`, `max-rps` (where the action has it), `commitment` and `timeout`; null when `cluster` is at fault.</summary>

@@ -53,15 +53,26 @@ internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
             FindingKinds.KeyShared, Severity.Warning, same.Key.ToString(), same.Last().Place, "Expected keys of its own for each environment",
             $"found the upgrade authority {same.Key} in {string.Join(", ", uses)}: who gets it in one has it in all", "make a key for each environment, and hand the programs over");
 
-    private IEnumerable<FleetFinding> Buffers()
+    /// <summary>Lamports in buffers that nothing touched for a while and no pending record names.</summary>
+    public ulong StaleLamports() => Forgotten().Aggregate(0ul, (sum, found) => sum + found.Buffer.Lamports);
+
+    private IEnumerable<FleetFinding> Buffers() =>
+        from found in Forgotten()
+        group found.Buffer by (found.Cluster, found.Buffer.Authority) into owned
+        let cluster = owned.Key.Cluster.Cluster
+        let authority = owned.Key.Authority
+        select new FleetFinding(
+            FindingKinds.BufferStale, Severity.Warning, $"{cluster}/{authority}", PlaceOf(cluster, authority), $"Expected no forgotten buffers of {authority} on {cluster}",
+            $"found {owned.Count()} with {Money.Sol(owned.Aggregate(0ul, (sum, buffer) => sum + buffer.Lamports))} in them, the largest {owned.First().Address}",
+            $"get the SOL back with reclaim: idle of solana-deploy, or solana program close {owned.First().Address}");
+
+    private IEnumerable<(ClusterSight Cluster, BufferSight Buffer)> Forgotten()
     {
         var pending = (evidence.Records ?? Enumerable.Empty<IGrouping<(string, Address), Core.Ledger.LedgerRecord>>()).SelectMany(records => Core.Ledger.LedgerRules.PendingBuffers(records)).ToHashSet();
         return from cluster in evidence.Clusters.Values
-               from owned in (cluster.Buffers ?? []).Where(buffer => !pending.Contains(buffer.Address) && SlotOf(buffer, cluster) + StaleBuffers.IdleSlots <= cluster.Slot).GroupBy(buffer => buffer.Authority)
-               select new FleetFinding(
-                   FindingKinds.BufferStale, Severity.Warning, $"{cluster.Cluster}/{owned.Key}", PlaceOf(cluster.Cluster, owned.Key), $"Expected no forgotten buffers of {owned.Key} on {cluster.Cluster}",
-                   $"found {owned.Count()} with {Money.Sol(owned.Aggregate(0ul, (sum, buffer) => sum + buffer.Lamports))} in them, the largest {owned.First().Address}",
-                   $"get the SOL back with reclaim: idle of solana-deploy, or solana program close {owned.First().Address}");
+               from buffer in cluster.Buffers ?? []
+               where !pending.Contains(buffer.Address) && SlotOf(buffer, cluster) + StaleBuffers.IdleSlots <= cluster.Slot
+               select (cluster, buffer);
     }
 
     private IEnumerable<FleetFinding> Payers()
@@ -95,7 +106,8 @@ internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
         where age is null || age > inputs.Fleet.MaxKeyAge
         select new FleetFinding(
             FindingKinds.KeyAge, Severity.Warning, key.Declared.Reference.Describe(), key.Declared.Place, $"Expected the key {key.Declared.Reference.Describe()} to be at most {Days(inputs.Fleet.MaxKeyAge)} days old",
-            age is { } known ? $"found one of {Days(known)} days" : "found that its provider does not say how old it is", "make a new version of the key, and hand over to it what the old one holds");
+            // A day, not an age: the finding stays the same from night to night.
+            key.Source.CreatedAt is { } made ? $"found one made on {made.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "found that its provider does not say how old it is", "make a new version of the key, and hand over to it what the old one holds");
 
     /// <summary>Where a payer or an authority is declared.</summary>
     private FleetPlace PlaceOf(Cluster cluster, Address authority) =>

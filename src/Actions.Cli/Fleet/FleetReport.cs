@@ -39,6 +39,7 @@ internal sealed class FleetReport(FleetInputs inputs, FleetEvidence evidence, Fl
         .Set("findings", Number(Findings.Count))
         .Set("new-findings", Number(New))
         .Set("resolved-findings", Number(Resolved))
+        .Set("stale-lamports", judge.StaleLamports())
         .Set("programs-read", Number(evidence.Clusters.Values.Sum(cluster => cluster.BytesRead)))
         .Set("results", ResultsJson.Of([.. inputs.Programs.Select(program => (program.Name, OutputsOf(program)))]));
 

@@ -20,7 +20,10 @@ internal static class FleetSarif
         {
             SarifLog.WriteResult(json, new SarifResult(
                 finding.Kind, finding.Severity, safe($"{finding.Expected}; {finding.Found}; {finding.Remedy}", SarifLog.LongestText), finding.Place.File, finding.Place.Line,
-                safe(finding.Subject, SarifLog.LongestText), [(GitHubs, Fingerprint(name, finding)), (Ours, safe(finding.Id, SarifLog.LongestText))]));
+                safe(finding.Subject, SarifLog.LongestText), [(GitHubs, Fingerprint(name, finding)), (Ours, safe(finding.Id, SarifLog.LongestText))])
+            {
+                Remedy = safe(finding.Remedy, SarifLog.LongestText),
+            });
         }
     }));
 

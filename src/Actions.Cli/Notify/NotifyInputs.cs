@@ -15,11 +15,13 @@ namespace Actions.Cli.Notify;
 /// <param name="Webhook">Any other one, and what it is sent.</param>
 /// <param name="PagerDuty">Null without a routing key, and for events that change no incident.</param>
 /// <param name="CommentOn">The issue or pull request to keep a comment on.</param>
+/// <param name="Issue">The issue to keep; null for none, and where no verdict was given.</param>
 internal sealed record NotifyInputs(
-    Notice Notice, RpcUrl? Slack, RpcUrl? Webhook, NoticeTemplate WebhookTemplate, PagerDutyEvent? PagerDuty, Uri PagerDutyUrl, ulong? CommentOn, string Key, GitHubAccess? GitHub, TestTotals Tests, bool IsDryRun)
+    Notice Notice, RpcUrl? Slack, RpcUrl? Webhook, NoticeTemplate WebhookTemplate, PagerDutyEvent? PagerDuty, Uri PagerDutyUrl, ulong? CommentOn, IssueInputs? Issue, string Key, GitHubAccess? GitHub, TestTotals Tests,
+    bool IsDryRun)
 {
     private const string OfPullRequest = "pull-request";
-    private const long LongestReport = 4 * 1024 * 1024;
+    public const long LongestReport = 4 * 1024 * 1024;
 
     private static readonly string[] Severities = ["critical", "error", "warning", "info"];
 
@@ -36,10 +38,11 @@ internal sealed record NotifyInputs(
         var pager = ReadPager(inputs, kind, key);
         var address = inputs.Text("pagerduty-url") is { } text ? Take(inputs, RpcUrl.Parse(text, context.Masker, "pagerduty-url"))?.Reveal() : new Uri("https://events.pagerduty.com/v2/enqueue");
         var github = RecordInputs.ReadGitHub(inputs, environment);
-        var issue = ReadIssue(inputs, environment, github);
+        var commentOn = ReadCommentOn(inputs, environment, github);
+        var issue = IssueInputs.Read(context, github);
         var tests = TestTotals.Read(context);
         var isDryRun = inputs.Flag("dry-run") ?? false;
-        return inputs.Finish(() => new NotifyInputs(notice, slack, webhook, template!, pager, address!, issue, key, github, tests, isDryRun));
+        return inputs.Finish(() => new NotifyInputs(notice, slack, webhook, template!, pager, address!, commentOn, issue, key, github, tests, isDryRun));
     }
 
     private static Notice ReadNotice(ActionContext context, NoticeKind kind)
@@ -103,7 +106,7 @@ internal sealed record NotifyInputs(
         return inputs.FileAt("webhook-template", name, NoticeTemplate.LongestFile) is { } file ? Take(inputs, NoticeTemplate.Parse(file.Bytes, "webhook-template")) : null;
     }
 
-    private static ulong? ReadIssue(InputReader inputs, RunnerEnvironment environment, GitHubAccess? github)
+    private static ulong? ReadCommentOn(InputReader inputs, RunnerEnvironment environment, GitHubAccess? github)
     {
         if (inputs.Text("comment-on") is not { } text)
         {
@@ -123,11 +126,7 @@ internal sealed record NotifyInputs(
             return null;
         }
 
-        if (github is null && !inputs.Has("github-token"))
-        {
-            inputs.Add(FaultCodes.InputMissing, "github-token", "Expected a token to comment with", "found none", "add `github-token: ${{ github.token }}` under 'with:', or remove comment-on");
-        }
-
+        IssueInputs.RequireToken(inputs, github, "comment-on");
         return github is null ? null : issue;
     }
 

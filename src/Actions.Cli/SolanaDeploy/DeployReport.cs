@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Registry;
@@ -21,8 +20,6 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     private DeployState? before;
     private DeployPlan? plan;
     private IReadOnlyList<StaleBuffer> stale = [];
-    private const int MostListed = 100;
-
     private (int Count, ulong Fees) landed;
     private string? record;
     private WorkspacePath? export;
@@ -142,7 +139,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         yield return ("transactions", landed.Count.ToString(CultureInfo.InvariantCulture));
         yield return ("fee-lamports", landed.Fees.ToString(CultureInfo.InvariantCulture));
         yield return ("refunded-lamports", Progress.Refunded.ToString(CultureInfo.InvariantCulture));
-        yield return ("stale-buffers", StaleJson());
+        yield return ("stale-buffers", StaleBufferJson.Of(stale));
         yield return ("record", record);
         if (!target.Subject.IsRollback)
         {
@@ -163,38 +160,6 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         request.HandsOver ? Was?.Authority?.ToString()
         : Progress.Signature is not null ? request.LastAuthority?.ToString() ?? "none"
         : Was is null ? null : Was.Authority?.ToString() ?? "none";
-
-    private string StaleJson()
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartArray();
-            // Anybody can make small buffers in somebody else's name; GitHub drops an output that grows too long.
-            foreach (var buffer in stale.Take(MostListed))
-            {
-                writer.WriteStartObject();
-                writer.WriteString("address", buffer.Address.ToString());
-                writer.WriteNumber("size", buffer.Size);
-                writer.WriteNumber("lamports", buffer.Lamports);
-                writer.WriteString("authority", buffer.Authority.ToString());
-                if (buffer.LastSlot is { } slot)
-                {
-                    writer.WriteNumber("last-slot", slot);
-                }
-                else
-                {
-                    writer.WriteNull("last-slot");
-                }
-
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
-    }
 
     private DeployFacts Facts(IEnumerable<Fault> ofRun) => new()
     {

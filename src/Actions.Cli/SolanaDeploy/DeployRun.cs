@@ -292,7 +292,7 @@ internal sealed class DeployRun
     private async Task ReclaimAsync(StaleBuffer buffer, CancellationToken cancellation)
     {
         // Reclaims take a few slots each, and meanwhile a parallel job may have taken this one up.
-        if (request.Reclaim is Reclaim.Idle && !await new StaleBuffers(rpc, request).IsIdleAsync(buffer.Address, cancellation))
+        if (request.Reclaim is Reclaim.Idle && !await StaleBuffers.Of(rpc, request).IsIdleAsync(buffer.Address, cancellation))
         {
             return;
         }

@@ -27,7 +27,7 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
     public async Task RunAsync(IReadOnlyList<DeployTarget> targets, Func<CancellationToken, Task<string?>>? begin, CancellationToken cancellation)
     {
         var isDryRun = targets[0].Request.IsDryRun;
-        var stale = new StaleBuffers(site.Rpc, targets[0].Request);
+        var stale = StaleBuffers.Of(site.Rpc, targets[0].Request);
         deploys = [.. targets.Select(target => new ProgramDeploy(site, target, reports.Add(site, target)))];
         try
         {

@@ -6,7 +6,10 @@ namespace Actions.Cli.SolanaDeploy;
 /// <summary>`solana-deploy`: inputs, then every program's observe, plan, run, and one report of all.</summary>
 internal static class SolanaDeployAction
 {
-    public static async Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation)
+    public static Task<ActionOutcome> RunAsync(ActionContext context, CancellationToken cancellation) =>
+        context.Inputs.Text("mode") == ReclaimInputs.Mode ? ReclaimAction.RunAsync(context, cancellation) : DeployAsync(context, cancellation);
+
+    private static async Task<ActionOutcome> DeployAsync(ActionContext context, CancellationToken cancellation)
     {
         var inputs = await context.ReadAsync(SolanaDeployInputs.Read, cancellation);
         using var rpc = inputs.Cluster.Connect(context.Http, context.Time);

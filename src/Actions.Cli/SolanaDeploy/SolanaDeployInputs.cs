@@ -26,7 +26,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
-        var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer), ("propose", DeployMode.Propose), ("export", DeployMode.Export)) ?? DeployMode.Deploy;
+        var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer), ("propose", DeployMode.Propose), ("export", DeployMode.Export), (ReclaimInputs.Mode, DeployMode.Deploy)) ?? DeployMode.Deploy;
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var programs = scope is null && inputs.Has("release-file") ? [] : DeployPrograms.Read(inputs, scope, mode);
         var keys = DeployKeys.Read(inputs, isDryRun);
@@ -112,7 +112,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         return executes;
     }
 
-    private static Reclaim ReadReclaim(InputReader inputs)
+    internal static Reclaim ReadReclaim(InputReader inputs)
     {
         switch (inputs.Text("reclaim"))
         {

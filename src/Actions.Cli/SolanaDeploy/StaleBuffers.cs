@@ -6,7 +6,8 @@ using Actions.Core.Solana;
 namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>Finds buffers that the payer or the upgrade authority forgot.</summary>
-internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
+/// <param name="authority">The payer's own where there is no other.</param>
+internal sealed class StaleBuffers(RpcClient rpc, Address payer, Address authority, Reclaim reclaim)
 {
     /// <summary>A buffer nothing has touched for so many slots is nobody's work in progress.</summary>
     public const ulong IdleSlots = 1_500;
@@ -14,12 +15,14 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
     private const int MostDated = 20;
     private const int MostReclaimed = 50;
 
+    public static StaleBuffers Of(RpcClient rpc, DeployRequest request) => new(rpc, request.Payer.Address, request.UpgradeAuthority.Address, request.Reclaim);
+
     /// <returns>The buffers, largest first and the largest of them dated, and a warning when the endpoint does not list them.</returns>
     public async Task<(IReadOnlyList<StaleBuffer> Buffers, Fault? Warning)> FindAsync(IReadOnlySet<Address> own, CancellationToken cancellation)
     {
         try
         {
-            var owners = new[] { request.Payer.Address, request.UpgradeAuthority.Address }.Distinct();
+            var owners = new[] { payer, authority }.Distinct();
             var found = (await Task.WhenAll(owners.Select(owner => OfAsync(owner, cancellation)))).SelectMany(list => list)
                 .Where(buffer => !own.Contains(buffer.Address))
                 .OrderByDescending(buffer => buffer.Lamports).ToList();
@@ -36,12 +39,12 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
     /// <summary>Which of them to close at the user's request, or why the one that was named must not be.</summary>
     public async Task<Result<IReadOnlyList<StaleBuffer>>> ToReclaimAsync(IReadOnlySet<Address> pending, IReadOnlySet<Address> own, CancellationToken cancellation)
     {
-        switch (request.Reclaim)
+        switch (reclaim)
         {
             case Reclaim.One(var address):
                 return await NamedAsync(address, pending, own, cancellation);
             case Reclaim.Idle:
-                var candidates = (await OfAsync(request.Payer.Address, cancellation))
+                var candidates = (await OfAsync(payer, cancellation))
                     .Where(buffer => !own.Contains(buffer.Address) && !pending.Contains(buffer.Address))
                     .OrderByDescending(buffer => buffer.Lamports).Take(MostReclaimed).ToList();
                 // Every one of them is asked about: what nobody asked about may be a parallel job's.
@@ -68,7 +71,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
 
     private async Task<Result<IReadOnlyList<StaleBuffer>>> NamedAsync(Address address, IReadOnlySet<Address> pending, IReadOnlySet<Address> own, CancellationToken cancellation)
     {
-        Fault Refuse(string found, string remedy) => new(FaultCodes.BufferInvalid, $"a buffer of the payer {request.Payer.Address} at {address}", found, remedy, "reclaim");
+        Fault Refuse(string found, string remedy) => new(FaultCodes.BufferInvalid, $"a buffer of the payer {payer} at {address}", found, remedy, "reclaim");
 
         var account = (await rpc.GetAccountAsync(address, Commitment.Confirmed, cancellation, slice: new DataSlice(0, LoaderProgram.BufferHeader))).Value;
         if (account is null || (account.Owner == SystemProgram.Id && account.Space == 0))
@@ -91,7 +94,7 @@ internal sealed class StaleBuffers(RpcClient rpc, DeployRequest request)
             return Refuse("it is not a loader buffer", "check the address");
         }
 
-        return buffer.Authority == request.Payer.Address
+        return buffer.Authority == payer
             ? Result<IReadOnlyList<StaleBuffer>>.Ok([new StaleBuffer(address, account.Space, account.Lamports, buffer.Authority.Value, null)])
             : Refuse($"its authority is {buffer.Authority?.ToString() ?? "nobody"}", $"its authority closes it: solana program close {address}");
     }

@@ -76,6 +76,14 @@ internal static class SarifLog
         }
 
         json.WriteEndObject();
+        if (result.Remedy is { } remedy)
+        {
+            // The message ends with it; here it stands alone, for those that show it apart.
+            json.WriteStartObject("properties");
+            json.WriteString("remedy", remedy);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 
@@ -126,4 +134,8 @@ internal static class SarifLog
 /// <param name="Subject">What it is about.</param>
 /// <param name="Fingerprints">What makes it the same alert in the next run.</param>
 internal sealed record SarifResult(
-    FindingKind Kind, Severity Severity, string Message, string File, int Line, string Subject, IReadOnlyList<(string Name, string Value)> Fingerprints);
+    FindingKind Kind, Severity Severity, string Message, string File, int Line, string Subject, IReadOnlyList<(string Name, string Value)> Fingerprints)
+{
+    /// <summary>What to do; null where only the message says it.</summary>
+    public string? Remedy { get; init; }
+}

@@ -35,6 +35,10 @@ namespace Actions.Core.GitHub;
 [JsonSerializable(typeof(GitHubComment))]
 [JsonSerializable(typeof(List<GitHubComment>))]
 [JsonSerializable(typeof(NewComment))]
+[JsonSerializable(typeof(GitHubIssue))]
+[JsonSerializable(typeof(List<GitHubIssue>))]
+[JsonSerializable(typeof(NewIssue))]
+[JsonSerializable(typeof(IssueChange))]
 internal sealed partial class GitHubJson : JsonSerializerContext;
 
 internal sealed record GitHubError(string? Message = null, JsonElement Errors = default);

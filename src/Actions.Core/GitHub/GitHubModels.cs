@@ -122,3 +122,17 @@ internal sealed record GitHubObject(string Type, string Sha);
 public sealed record GitHubComment(long Id, string HtmlUrl, string? Body = null, GitHubUser? User = null);
 
 public sealed record NewComment(string Body);
+
+/// <param name="State">`open` or `closed`.</param>
+/// <param name="StateReason">Of a closed one: `completed`, `not_planned` or `duplicate`.</param>
+/// <param name="User">Null for an account that is gone.</param>
+/// <param name="PullRequest">Set where it is none but a pull request.</param>
+public sealed record GitHubIssue(ulong Number, string State, string HtmlUrl, string? Body = null, GitHubUser? User = null, string? StateReason = null, JsonElement PullRequest = default)
+{
+    public bool IsOpen => State == "open";
+}
+
+public sealed record NewIssue(string Title, string Body, IReadOnlyList<string> Labels);
+
+/// <summary>What is null stays as it is.</summary>
+public sealed record IssueChange(string? Body = null, string? State = null, string? StateReason = null);

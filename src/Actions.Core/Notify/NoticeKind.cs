@@ -24,6 +24,8 @@ public sealed record NoticeKind(string Word, string Phrase, int Color, PagerActi
         new("cancelled", "cancelled", Amber, PagerAction.None),
         // Somebody should still find out why: the incident is in hand, and open.
         new("rolled-back", "rolled back", Amber, PagerAction.Acknowledge),
+        new("findings", "findings changed", Amber, PagerAction.Trigger),
+        new("clean", "nothing is found any more", Green, PagerAction.Resolve),
         new("test", "a test of this channel, nothing happened", Blue, PagerAction.None),
     ];
 }

@@ -47,6 +47,7 @@ public sealed class NoticeSender : IDisposable
         handler.Dispose();
     }
 
-    internal static Fault Undelivered(string expected, string found, string remedy, string input) =>
+    /// <summary>The warning that a channel did not take it.</summary>
+    public static Fault Undelivered(string expected, string found, string remedy, string input) =>
         new Fault(FaultCodes.NotificationFailed, expected, found, remedy, input).AsWarning();
 }

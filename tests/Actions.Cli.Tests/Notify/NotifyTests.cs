@@ -34,6 +34,8 @@ public sealed class NotifyTests : IAsyncDisposable
     [InlineData("failed", 3)]
     [InlineData("cancelled", 2)]
     [InlineData("rolled-back", 3)]
+    [InlineData("findings", 3)]
+    [InlineData("clean", 3)]
     [InlineData("test", 2)]
     public async Task Every_event_is_taken_by_every_channel(string happened, int notified)
     {

@@ -22,6 +22,9 @@ internal sealed class Example(string name)
 
     public string ReleaseText => Read(ReleaseFileName);
 
+    /// <summary>Null where nothing is looked at every night.</summary>
+    public string? Fleet => File.Exists(Path.Combine(Folder(name), "fleet.yml")) ? Read("fleet.yml") : null;
+
     /// <summary>Paths below the example's folder, the largest spec first.</summary>
     public IReadOnlyList<string> Specs =>
         [.. Directory.GetFiles(Path.Combine(Folder(name), "smoke")).OrderByDescending(path => new FileInfo(path).Length).Select(path => $"smoke/{Path.GetFileName(path)}")];

@@ -1,3 +1,6 @@
+using System.Text;
+using Actions.Core.Fleet;
+using Actions.Core.Smoke;
 using Actions.Core.Tests.Conventions;
 using Actions.Core.Tests.Tools;
 
@@ -31,6 +34,29 @@ public sealed class ExampleTests
             JsonSchema.Load("smoke-spec").Errors(JsonSchema.FromYaml(text)).ShouldBeEmpty($"{name}/{path}");
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Example.Each), MemberType = typeof(Example))]
+    public void Its_fleet_file_is_read_is_of_the_published_form_and_names_fields_that_the_idl_has(string name)
+    {
+        if (new Example(name).Fleet is not { } text)
+        {
+            return;
+        }
+
+        var fleet = FleetFile.Parse(Encoding.UTF8.GetBytes(text), "fleet.yml");
+        fleet.Faults.ShouldBeEmpty(name);
+        JsonSchema.Load("fleet-file").Errors(JsonSchema.FromYaml(text)).ShouldBeEmpty(name);
+        fleet.Value.ReleaseFiles.ShouldHaveSingleItem().Path.ShouldBe(Example.ReleaseFileName);
+        foreach (var config in fleet.Value.Programs.SelectMany(program => program.Config))
+        {
+            var idl = AnchorIdl.Read(Encoding.UTF8.GetBytes(new Example(name).Read(config.Idl)))!;
+            config.Fields.Select(field => idl.Complain(field.Name)).ShouldAllBe(complaint => complaint == null);
+        }
+    }
+
+    [Fact]
+    public void Three_of_them_are_guarded() => Example.Names.Count(name => new Example(name).Fleet is not null).ShouldBe(3);
 
     [Theory]
     [MemberData(nameof(Example.Each), MemberType = typeof(Example))]

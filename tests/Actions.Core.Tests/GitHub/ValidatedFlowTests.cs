@@ -1,6 +1,7 @@
 using Actions.Core.Gates;
 using Actions.Core.GitHub;
 using Actions.Core.Ledger;
+using Actions.Core.Notify;
 using Actions.Core.Releases;
 using Actions.Core.Store;
 using Actions.Core.Tests.Ledger;
@@ -60,5 +61,25 @@ public sealed class ValidatedFlowTests
         (await client.GetRepositoryAsync(default)).DefaultBranch.ShouldBe("main");
         (await client.ListAttestationsAsync(Build.Sha256([1]), default).ToListAsync()).ShouldHaveSingleItem();
         gitHub.Doubts.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_call_of_a_kept_issue_fits_it_too()
+    {
+        await using var gitHub = await GitHubStandIn.StartValidatedAsync();
+        await gitHub.GrantAsync("""{ "issues": "write" }""");
+        using var client = gitHub.Client();
+        var kept = new KeptIssue(client, "compliance", ["github-actions[bot]"]);
+        Task<(IssueDeed Deed, string? Url)> Write(string text, int findings) => kept.WriteAsync("perps: findings of compliance", _ => text, findings, default);
+
+        (await Write("none", 0)).ShouldBe((IssueDeed.None, null));
+        (await Write("one", 1)).Deed.ShouldBe(IssueDeed.Created);
+        (await Write("one", 1)).Deed.ShouldBe(IssueDeed.None);
+        (await Write("two", 2)).Deed.ShouldBe(IssueDeed.Updated);
+        var twin = await client.CreateIssueAsync(new NewIssue("twin", (await client.ListIssuesAsync(kept.Label, default).ToListAsync())[0].Body!, [kept.Label]), default);
+        (await Write("two", 2)).Deed.ShouldBe(IssueDeed.None);
+        (await Write("none", 0)).Deed.ShouldBe(IssueDeed.Closed);
+        (await Write("one", 1)).Deed.ShouldBe(IssueDeed.Reopened);
+        (await client.ListIssuesAsync(kept.Label, default).ToListAsync()).Select(issue => (issue.Number, issue.State, issue.StateReason)).ShouldBe([(1ul, "open", "reopened"), (twin.Number, "closed", "duplicate")]);
     }
 }

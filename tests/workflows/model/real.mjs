@@ -12,9 +12,9 @@ import { fill, text } from './expressions.mjs';
 /**
  * @param {object} how
  * @param {string} how.repository a folder with a commit @param {string} how.work where jobs get their folders @param {string} how.api GitHub's address
- * @param {string} how.token the job's @param {object} how.github the context of the run
+ * @param {string} how.token the job's @param {object} how.github the context of the run @param {string[][]} [how.alerts] what code scanning was given; without it, it is off
  */
-export function realWorld({ repository, work, api, token, github, secrets }) {
+export function realWorld({ repository, work, api, token, github, secrets, alerts }) {
   const folders = new Map();
   let child; // of the step that runs
   let isCancelled = false;
@@ -82,6 +82,12 @@ export function realWorld({ repository, work, api, token, github, secrets }) {
     'actions/checkout'(_, folder) {
       for (const name of readdirSync(repository)) cpSync(join(repository, name), join(folder, name), { recursive: true });
       return { outcome: 'success', outputs: {} };
+    },
+    // Where code scanning is off GitHub refuses the file.
+    'github/codeql-action/upload-sarif'({ sarif_file: path }, folder) {
+      const log = JSON.parse(readFileSync(join(folder, path), 'utf8'));
+      if (alerts) alerts.push(log.runs.flatMap(({ results }) => results.map(({ ruleId }) => ruleId)));
+      return { outcome: alerts ? 'success' : 'failure', outputs: {} };
     },
     'actions/cache': () => ({ outcome: 'success', outputs: {} }),
     // What several paths have in common is left out of the names in an artifact; here that is the workspace.

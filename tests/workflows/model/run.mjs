@@ -84,7 +84,7 @@ async function runSteps(world, job, base, run) {
   let failed = false;
   for (const step of job.steps) {
     const cancelled = world.cancelled?.() === true;
-    const here = { ...base, steps };
+    const here = { ...base, steps, job: { status: cancelled ? 'cancelled' : failed ? 'failure' : 'success' } };
     const name = step.id ?? text(fill(step.name ?? step.uses ?? step.run, here));
     let outcome = 'skipped';
     let outputs = {};

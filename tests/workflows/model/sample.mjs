@@ -63,13 +63,13 @@ export async function sample({ flags = {}, change = () => {} } = {}) {
 
   let last = 100;
   /** Starts a workflow by hand, or with `event` by an alert. `approver` says who approves an environment: a login, nothing where nobody has to, or null to refuse; `meanwhile` gets the world before it turns; `github` is what else is said of the run. */
-  async function start(workflow, inputs, { approver = () => undefined, event, meanwhile = () => {}, github: more = {} } = {}) {
+  async function start(workflow, inputs, { approver = () => undefined, event, meanwhile = () => {}, github: more = {}, alerts } = {}) {
     const id = ++last;
     const path = `.github/workflows/${workflow}.yml`;
     const folder = join(work, String(id));
     mkdirSync(folder);
     const about = { id, name: workflow, path, event: event ? 'repository_dispatch' : 'workflow_dispatch', head_branch: 'main', head_sha: sha, actor: 'alice' };
-    const world = realWorld({ repository, work: folder, api: github.http, token: BOT, secrets, github: { run_id: String(id), run_attempt: '1', sha, workflow: path, event_name: about.event, event: { client_payload: event }, ...more } });
+    const world = realWorld({ repository, work: folder, api: github.http, token: BOT, secrets, alerts, github: { run_id: String(id), run_attempt: '1', sha, workflow: path, event_name: about.event, event: { client_payload: event }, ...more } });
     meanwhile(world);
     const attempts = [];
     const go = async (earlier) => {

@@ -37,7 +37,9 @@ const OUTPUTS = {
     'program-ids': environment ? 'perps=PerpsId' : '',
   }),
   'promote-artifact': ({ version }, { failing }) => ({ version, eligible: String(!failing), manifest: failing ? '' : 'solana-release/manifest.json', replaces: '1.1.0', 'replaces-commit': 'c'.repeat(40) }),
-  'solana-deploy': (_, { failing }) => (failing ? {} : { changed: 'true', signature: 'sig', results: '{"perps":{}}', record: 'R1', 'executable-hash': 'hash' }),
+  'verify-program': ({ programs }, { failing }) => (programs ? { verified: String(!failing), findings: '2', 'new-findings': '1', 'resolved-findings': '0', 'stale-lamports': '5' } : {}),
+  notify: ({ issue }) => (issue ? { 'issue-url': 'https://github.com/octo/perps/issues/1' } : {}),
+  'solana-deploy': ({ mode }, { failing }) => (failing ? {} : mode === 'reclaim' ? { 'reclaimable-lamports': '5', 'refunded-lamports': '5' } : { changed: 'true', signature: 'sig', results: '{"perps":{}}', record: 'R1', 'executable-hash': 'hash' }),
   'smoke-test': (_, { failing }) => ({ passed: '3', failed: failing ? '1' : '0', skipped: '0' }),
   rollback: (_, { failing }) => (failing ? {} : { changed: 'true', 'restored-version': '1.1.0' }),
 };
@@ -54,7 +56,9 @@ function line({ path, job, uses, environment, matrix, steps, with: given }) {
   const where = `${path.replace('.github/workflows/', '').replace('.yml', '')}.${job}`;
   if (uses) return `${where} -> ${uses.replace('.github/workflows/', '').replace('.yml', '')}${given.environment ? `(${given.environment})` : ''}`;
   const leg = Object.values(matrix ?? {}).join();
-  return `${where}${leg ? `(${leg})` : ''}${environment ? ` [${environment}]` : ''}: ${steps.filter(({ outcome }) => outcome !== 'skipped').map(({ name, outcome }) => short(name) + (outcome === 'failure' ? '!' : '')).join(', ')}`;
+  return `${where}${leg ? `(${leg})` : ''}${environment ? ` [${environment}]` : ''}: ${steps.filter(({ outcome }) => outcome !== 'skipped').map((step) => short(step.name) + told(step) + (step.outcome === 'failure' ? '!' : '')).join(', ')}`;
 }
 
+/** Of a notice what it says, and whether somebody is woken up. */
+const told = ({ uses, with: given }) => (uses?.endsWith('/notify') ? `(${given.event}${given.issue ? `, ${given.issue}` : ''}${Object.hasOwn(given, 'pagerduty-routing-key') ? `, pager ${given['pagerduty-action'] || 'by event'}` : ''})` : '');
 const short = (name) => name.replace(/@.*/, '').replace(/^actions\//, '');
