@@ -10,6 +10,7 @@ const OURS = {
   'promote-artifact': (inputs) => (inputs.from === 'build' ? { ...READS, contents: 'write' } : READS),
   'solana-deploy': (inputs) => (inputs['dry-run'] === true ? { deployments: 'read' } : { deployments: 'write', actions: 'read', 'id-token': 'write' }),
   'verify-program': () => ({ deployments: 'write' }),
+  doctor: (inputs) => (inputs['dry-run'] === true ? READS : { ...READS, contents: 'write', deployments: 'write', 'id-token': 'write' }),
   'smoke-test': () => ({ deployments: 'write', actions: 'read' }),
   rollback: (inputs) => (inputs['dry-run'] === true ? { contents: 'read', deployments: 'read', actions: 'read' } : { contents: 'write', deployments: 'write', actions: 'read', 'id-token': 'write' }),
 };
