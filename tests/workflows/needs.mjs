@@ -11,6 +11,7 @@ const OURS = {
   notify: (inputs) => (inputs.issue ? { issues: 'write' } : {}),
   'solana-deploy': (inputs) => (inputs['dry-run'] === true ? { deployments: 'read' } : inputs.mode === 'reclaim' ? { deployments: 'read', 'id-token': 'write' } : { deployments: 'write', actions: 'read', 'id-token': 'write' }),
   'verify-program': (inputs) => (inputs.programs ? { contents: 'write', deployments: 'read', actions: 'read', 'id-token': 'write' } : { deployments: 'write' }),
+  doctor: (inputs) => (inputs['dry-run'] === true ? READS : { ...READS, contents: 'write', deployments: 'write', 'id-token': 'write' }),
   'smoke-test': () => ({ deployments: 'write', actions: 'read' }),
   rollback: (inputs) => (inputs['dry-run'] === true ? { contents: 'read', deployments: 'read', actions: 'read' } : { contents: 'write', deployments: 'write', actions: 'read', 'id-token': 'write' }),
 };

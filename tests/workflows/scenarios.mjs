@@ -70,6 +70,11 @@ export const scenarios = {
   'a rollback that is refused asks nobody': { workflow: 'rollback', inputs: BACK, attempts: [{ fails: ['What would be sent, and what it costs'] }] },
   'a rollback that fails says what to do': { workflow: 'rollback', inputs: BACK, attempts: [{ fails: ['rollback'] }] },
 
+  'a look before the day': { workflow: 'doctor', inputs: { environment: 'production' } },
+  'a look that finds something': { workflow: 'doctor', inputs: { environment: 'production' }, attempts: [{ fails: ['doctor'] }] },
+  'a look that nobody approves': { workflow: 'doctor', inputs: { environment: 'production' }, attempts: [{ rejects: ['production'] }] },
+  'a look that is cancelled': { workflow: 'doctor', inputs: { environment: 'production' }, attempts: [{ cancelAt: 'doctor' }] },
+
   'a smoke test at any time': { workflow: 'smoke-test', inputs: { environment: 'production' } },
   'a smoke test in its window': { workflow: 'smoke-test', inputs: { environment: 'production', window: 24 }, attempts: [{ outputs: { 'window.due': 'true' } }] },
   'a smoke test after its window': { workflow: 'smoke-test', inputs: { environment: 'production', window: 24 }, attempts: [{ outputs: { 'window.due': 'false' } }] },

@@ -76,6 +76,9 @@ public sealed record ActionOutcome
     /// <summary>Takes the place of <see cref="PartialOutcome.Summary"/>.</summary>
     public Markdown? Summary { get; init; }
 
+    /// <summary>Faults that the summary says itself.</summary>
+    public IReadOnlyCollection<Fault> Told { get; init; } = [];
+
     /// <summary>Takes the place of <see cref="PartialOutcome.Plan"/>.</summary>
     public ReportPlan? Plan { get; init; }
 }

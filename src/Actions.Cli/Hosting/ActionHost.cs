@@ -34,7 +34,10 @@ internal sealed class ActionHost(
         var partial = context.Partial;
         var result = new RunResult(
             action, environment["INPUT_DRY-RUN"]?.Trim() == "true", [.. outcome.Faults, .. partial.Warnings], outcome.Summary ?? partial.Summary ?? new Markdown(),
-            outcome.Plan ?? partial.Plan, new OutputSet().SetAll(partial.Outputs).SetAll(outcome.Outputs));
+            outcome.Plan ?? partial.Plan, new OutputSet().SetAll(partial.Outputs).SetAll(outcome.Outputs))
+        {
+            Told = outcome.Told,
+        };
         var reporter = new RunReporter(environment, log, masker, new FileCommands(environment, masker, output, time), ulids);
         return await reporter.ReportAsync(result, CancellationToken.None);
     }

@@ -73,7 +73,7 @@ public static class FaultCodes
     public static readonly FaultCode GitHubFailed = new("github-failed", ExitCode.Unavailable, "GitHub's API does not answer what a gate needs.");
     public static readonly FaultCode ReleaseNeedsWorkflowsPermission = new("release-needs-workflows-permission", ExitCode.Unavailable, "GitHub refuses a release whose tag would reach changed workflow files.");
     public static readonly FaultCode RegistryFailed = new("registry-failed", ExitCode.Unavailable, "The registry or a configuration file cannot be written.");
-    public static readonly FaultCode NotificationFailed = new("notification-failed", ExitCode.Unavailable, "A channel does not take a notification. Never more than a warning.");
+    public static readonly FaultCode NotificationFailed = new("notification-failed", ExitCode.Unavailable, "A channel does not take a notification. A warning everywhere but in doctor, which is there to find it.");
     public static readonly FaultCode ReportFailed = new("report-failed", ExitCode.Unavailable, "The report, the summary or the outputs cannot be written.");
 
     // A secrets provider failed (6).

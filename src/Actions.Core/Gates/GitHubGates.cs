@@ -4,7 +4,7 @@ using Actions.Core.Releases;
 namespace Actions.Core.Gates;
 
 /// <summary>Gates that what GitHub says decides: checks of the commit, approvals of the run, protection of the environment. Pure.</summary>
-internal static class GitHubGates
+public static class GitHubGates
 {
     /// <summary>The app whose check runs need no name before theirs.</summary>
     private const string ActionsApp = "github-actions";

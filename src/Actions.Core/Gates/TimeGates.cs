@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Actions.Core.Gates;
 
 /// <summary>Gates that the clock decides: soak, freeze windows, the change window.</summary>
-internal static class TimeGates
+public static class TimeGates
 {
     /// <summary>Longer than any freeze window and its pauses; what is not open by then never is.</summary>
     private static readonly TimeSpan LookAhead = TimeSpan.FromDays(15);

@@ -25,13 +25,14 @@ public sealed record RunIdentity
     };
 
     /// <summary>True when GitHub says the run is completed, its process is gone from this host, or its timeout has passed.</summary>
-    public static async Task<bool> IsOverAsync(LedgerRecord record, DateTimeOffset now, RunProbe probe, CancellationToken cancellation)
-    {
-        var run = Of(record);
-        return now - run.StartedAt >= run.Timeout
-            || (run.Process is { } process && probe.Host(process, run.RunUrl) == Liveness.Over)
-            || (run.RunUrl is { } url && await probe.GitHub(url, cancellation) == Liveness.Over);
-    }
+    public static Task<bool> IsOverAsync(LedgerRecord record, DateTimeOffset now, RunProbe probe, CancellationToken cancellation) =>
+        Of(record).IsOverAsync(now, probe, cancellation);
+
+    /// <summary>The same for a run that left something else than a record.</summary>
+    public async Task<bool> IsOverAsync(DateTimeOffset now, RunProbe probe, CancellationToken cancellation) =>
+        now - StartedAt >= Timeout
+        || (Process is { } process && probe.Host(process, RunUrl) == Liveness.Over)
+        || (RunUrl is { } url && await probe.GitHub(url, cancellation) == Liveness.Over);
 
     /// <summary>The ids of the started records whose runs are over: what <see cref="LedgerRules.Settlements"/> and <see cref="UnchangedRun"/> ask for.</summary>
     public static async Task<IReadOnlySet<string>> OverAsync(

@@ -51,6 +51,9 @@ public sealed class ProgramBinary
         return faults.Count > 0 ? Result<ProgramBinary>.Fail(faults) : new ProgramBinary(file, ElfCheck.SbpfVersion(file.Span));
     }
 
+    /// <summary>What a loader took once: its bytes are not checked again. None at all stand for a program that does not exist yet.</summary>
+    public static ProgramBinary OfChain(ReadOnlyMemory<byte> bytes) => new(bytes, bytes.Length < ElfCheck.HeaderSize ? 0 : ElfCheck.SbpfVersion(bytes.Span));
+
     /// <summary>solana-verify's hash: sha256 without trailing zeros, so that capacity does not change it.</summary>
     /// <remarks>Never deploy trimmed bytes: some programs no longer load without their last zeros.</remarks>
     public static byte[] HashOf(ReadOnlySpan<byte> bytes) => SHA256.HashData(bytes.TrimEnd((byte)0));

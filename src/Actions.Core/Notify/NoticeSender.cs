@@ -11,15 +11,11 @@ public sealed class NoticeSender : IDisposable
     /// <summary>For one channel with all its attempts: a job must not wait for a dead one.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private readonly ProviderHandler handler;
     private readonly ProviderHttp http;
 
-    /// <param name="handler">Shared with others, so it is not disposed here.</param>
-    public NoticeSender(HttpMessageHandler handler, TimeProvider time)
-    {
-        this.handler = new ProviderHandler(handler, time) { AttemptLimit = TimeSpan.FromSeconds(5), Limit = Limit };
-        http = new ProviderHttp(this.handler);
-    }
+    /// <param name="handler">Shared with others, who still need it when this is disposed.</param>
+    public NoticeSender(HttpMessageHandler handler, TimeProvider time) =>
+        http = new ProviderHttp(new ProviderHandler(handler, time) { AttemptLimit = TimeSpan.FromSeconds(5), Limit = Limit });
 
     /// <returns>Null when the channel took it.</returns>
     public async Task<Fault?> PostAsync(Uri url, ReadOnlyMemory<byte> json, string input, CancellationToken cancellation)
@@ -41,11 +37,7 @@ public sealed class NoticeSender : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        http.Dispose();
-        handler.Dispose();
-    }
+    public void Dispose() => http.Dispose();
 
     /// <summary>The warning that a channel did not take it.</summary>
     public static Fault Undelivered(string expected, string found, string remedy, string input) =>

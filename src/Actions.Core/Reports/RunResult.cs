@@ -11,6 +11,9 @@ public sealed record RunResult(string Action, bool DryRun, IReadOnlyList<Fault> 
 
     public ExitCode Exit { get; } = Verdict.Of(Faults);
 
+    /// <summary>What the action's own summary says already, so that it is not said twice.</summary>
+    public IReadOnlyCollection<Fault> Told { get; init; } = [];
+
     /// <summary>The report, with every text scrubbed.</summary>
     public RunReport ToReport(Masker masker) => new(
         RunReport.CurrentSchema, Action, DryRun, (int)Exit,
@@ -31,7 +34,7 @@ public sealed record RunResult(string Action, bool DryRun, IReadOnlyList<Fault> 
 
     private void AddFaults(Markdown summary, string title, Severity severity)
     {
-        var listed = Faults.Where(fault => fault.Severity == severity).ToList();
+        var listed = Faults.Where(fault => fault.Severity == severity && !Told.Contains(fault)).ToList();
         if (listed.Count > 0)
         {
             summary.Heading(3, title).Table(

@@ -27,6 +27,9 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
 
     public bool IsForbidden { get; private set; }
 
+    /// <summary>What its answers said about its limits so far.</summary>
+    public StatedLimits Stated { get; private set; } = new();
+
     /// <summary>Set once the endpoint has proved which cluster it serves.</summary>
     public bool IsChecked { get; set; }
 
@@ -168,12 +171,9 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
             && value is >= 0 and < 1_000_000 ? value : null;
 
         static int? Limit(int? value) => value is > 0 ? value : null;
-        Pacer.Learn(
-            method,
-            Limit(Header("x-ratelimit-method-limit")),
-            Header("x-ratelimit-method-remaining"),
-            Limit(Header("x-ratelimit-rps-limit")),
-            Header("x-ratelimit-rps-remaining"));
+        var (perMethod, total) = (Limit(Header("x-ratelimit-method-limit")), Limit(Header("x-ratelimit-rps-limit")));
+        Stated = Stated with { PerMethod = perMethod ?? Stated.PerMethod, Total = total ?? Stated.Total };
+        Pacer.Learn(method, perMethod, Header("x-ratelimit-method-remaining"), total, Header("x-ratelimit-rps-remaining"));
         if (response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
         {
             return;
@@ -182,6 +182,7 @@ internal sealed class RpcEndpoint(Uri url, HttpClient http, Pacer pacer, TimePro
         var after = response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow();
         if (after is { } pause && pause > TimeSpan.Zero)
         {
+            Stated = Stated with { RetryAfter = pause };
             Pacer.Block(pause < TimeSpan.FromMinutes(2) ? pause : TimeSpan.FromMinutes(2));
         }
     }
