@@ -10,8 +10,6 @@ namespace Actions.Cli.Rollback;
 /// <summary>The buffer of an attempt that never reached the chain: its rent goes back to the payer.</summary>
 internal sealed class LeftoverBuffer(RollbackInputs inputs, DeploySite site)
 {
-    private const int MostTries = 3;
-
     private Address Payer => inputs.Keys.Payer.Address;
 
     /// <returns>Null when there is no buffer any more, or it is not ours to close; then a warning says who can.</returns>
@@ -35,30 +33,12 @@ internal sealed class LeftoverBuffer(RollbackInputs inputs, DeploySite site)
         }
 
         site.Context.Log.Line($"Closing the buffer {address} of an attempt that never reached the chain");
-        var outcome = await SendAsync(pump, address, found.Authority, signers, cancellation);
+        var outcome = await new LoneTransaction(site.Rpc, pump, inputs.PriorityFee, inputs.MaxPriorityFee)
+            .SendAsync([LoaderProgram.Close(address, Payer, found.Authority, null)], signers, DeployCosts.UsualUnits, [address], cancellation);
         var (count, fees) = pump.Landed;
         return outcome.Fate == Fate.Succeeded ? (new ClosedBuffer(address, found.Lamports, count, fees), null)
             : (null, new Fault(
                 FaultCodes.BufferInvalid, $"Expected to close the buffer {address}", $"found that the transaction did not land ({outcome.Error ?? "it expired"})", $"close it by hand: solana program close {address}").AsWarning());
-    }
-
-    private async Task<Outcome> SendAsync(TransactionPump pump, Address address, Address authority, List<ISigner> signers, CancellationToken cancellation)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            var price = await RecentPrice.OfAsync(site.Rpc, inputs.PriorityFee, inputs.MaxPriorityFee, [Payer, address], cancellation);
-            IReadOnlyList<Instruction> instructions =
-            [
-                .. price == 0 ? (Instruction[])[] : [ComputeBudgetProgram.SetComputeUnitLimit(DeployCosts.UsualUnits), ComputeBudgetProgram.SetComputeUnitPrice(price)],
-                LoaderProgram.Close(address, Payer, authority, null),
-            ];
-            var outcome = await pump.SendAsync(
-                new Outgoing(blockhash => Message.Compile(Payer, instructions, blockhash), signers, Money.Fee(signers.Count, price, price == 0 ? 0 : DeployCosts.UsualUnits), isUrgent: true), cancellation);
-            if (outcome.Fate != Fate.Expired || tries == MostTries)
-            {
-                return outcome;
-            }
-        }
     }
 
     private async Task<(Address Authority, ulong Lamports)?> OwnerAsync(Address address, CancellationToken cancellation)

@@ -51,7 +51,8 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     /// <summary>Whether others have to act before the bytes run.</summary>
     public bool Waits => !RunsAlready && Progress.Signature is null;
 
-    private SquadsSight? Squads => Progress.Squads ?? before?.Squads;
+    /// <summary>The multisig and the proposal as they were seen last; null where none is asked.</summary>
+    public SquadsSight? Squads => Progress.Squads ?? before?.Squads;
 
     private bool RunsAlready => Was?.Runs(request.Binary) == true;
 

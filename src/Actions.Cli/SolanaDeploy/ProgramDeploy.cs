@@ -124,7 +124,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
         if (request.Mode == DeployMode.Buffer || (request.HandsOver && report.Waits))
         {
-            await record.PendAsync(seen!, count, fees, cancellation);
+            await record.PendAsync(seen!, report.Squads, count, fees, cancellation);
         }
         else if (report.Progress.HasChanged)
         {

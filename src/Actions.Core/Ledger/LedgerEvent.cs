@@ -61,6 +61,15 @@ public sealed record LedgerEvent
 
     public Address? Buffer { get; init; }
 
+    /// <summary>Whose members decide about it; null where no multisig is asked.</summary>
+    public Address? Multisig { get; init; }
+
+    /// <summary>The index of that multisig's vault, which signs.</summary>
+    public byte? Vault { get; init; }
+
+    /// <summary>The number of the proposal in its multisig.</summary>
+    public ulong? TransactionIndex { get; init; }
+
     /// <summary>Of the final transaction.</summary>
     public Signature? Signature { get; init; }
 

@@ -87,7 +87,8 @@ public static class LedgerRules
     public static IReadOnlySet<Address> PendingBuffers(IEnumerable<LedgerRecord> records) =>
         records.Where(record => record.State == RecordState.Pending).Select(record => record.Facts.Buffer).OfType<Address>().ToHashSet();
 
-    internal static LedgerEvent Next(LedgerRecord record, RecordState state, DateTimeOffset at) => new()
+    /// <summary>A later event of a record; what it does not say stays as it was.</summary>
+    public static LedgerEvent Next(LedgerRecord record, RecordState state, DateTimeOffset at) => new()
     {
         Id = record.Id,
         Kind = record.Kind,
