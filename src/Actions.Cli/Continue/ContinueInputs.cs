@@ -16,12 +16,14 @@ internal sealed record ContinueProgram(string Name, Address Id);
 /// <param name="Environment">The ledger's key; the cluster's name by default.</param>
 /// <param name="Programs">Null for every program that the environment's records know.</param>
 /// <param name="Member">Who executes and proposes; null where this run may only look.</param>
+/// <param name="Keeps">How long after its release went live a standby is kept.</param>
 /// <param name="Vault">Of records that name none; null where nobody said.</param>
 internal sealed record ContinueInputs(
     ClusterInputs Cluster, string Environment, RecordInputs Records, IReadOnlyList<ContinueProgram>? Programs, KeyInput? Member, KeyInput.Vault? Vault,
-    PriorityFee PriorityFee, ulong MaxPriorityFee, bool IsDryRun)
+    PriorityFee PriorityFee, ulong MaxPriorityFee, TimeSpan Keeps, bool IsDryRun)
 {
     private const string VaultScheme = "squads:";
+    private static readonly TimeSpan DefaultKeeps = TimeSpan.FromHours(24);
 
     public static Result<ContinueInputs> Read(ActionContext context)
     {
@@ -34,10 +36,11 @@ internal sealed record ContinueInputs(
         var member = ReadMember(inputs, isDryRun);
         // What a key signs is never pending: only a vault's records are of interest, whatever else the file says.
         var vault = inputs.Text("upgrade-authority")?.StartsWith(VaultScheme, StringComparison.Ordinal) == true ? inputs.Key("upgrade-authority") as KeyInput.Vault : null;
+        var keeps = inputs.Duration("until") ?? DefaultKeeps;
         var (price, highest) = SolanaDeployInputs.ReadPrice(inputs);
         var records = RecordInputs.Read(context, hasStore: false);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
-        return inputs.Finish(() => new ContinueInputs(cluster!, environment, records, programs, member, vault, price, highest, isDryRun));
+        return inputs.Finish(() => new ContinueInputs(cluster!, environment, records, programs, member, vault, price, highest, keeps, isDryRun));
     }
 
     private static KeyInput? ReadMember(InputReader inputs, bool isDryRun)

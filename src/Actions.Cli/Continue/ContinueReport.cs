@@ -50,6 +50,8 @@ internal sealed class ContinueReport(ContinueInputs inputs, ActionContext contex
         {
             PendingStep.Settle settle => (settle.State, settle.Reason, settle.Fault),
             PendingStep.Wait wait => (RecordState.Pending, $"waits for {wait.For}", wait.Warning),
+            PendingStep.Succeed => (RecordState.Succeeded, "executed by a member", null),
+            PendingStep.Withdraw withdraw => (RecordState.Pending, $"is not needed any more: {(withdraw.IsApproved ? "members cancel" : "members reject")} proposal {withdraw.Index}", null),
             PendingStep.Refuse refuse => (RecordState.Pending, $"is not executed: {refuse.Fault.Found}", refuse.Fault),
             PendingStep.Execute execute => (RecordState.Pending, inputs.IsDryRun ? $"proposal {execute.Index} would be executed" : $"proposal {execute.Index} could not be executed, run again", null),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -18,15 +18,16 @@ internal sealed class Leftovers(ContinueInputs inputs, ActionContext context, Rp
     public static bool MayHave(LedgerRecord record) =>
         record is { State: RecordState.Failed or RecordState.Cancelled, Facts: { Multisig: not null, Buffer: not null }, Kind: not RecordKind.Check };
 
-    public async Task RunAsync(IReadOnlyList<ContinueProgram> programs, CancellationToken cancellation)
+    /// <param name="overdue">Pending records, standbys, whose buffers nobody needs any more.</param>
+    public async Task RunAsync(IReadOnlyList<ContinueProgram> programs, IReadOnlySet<string> overdue, CancellationToken cancellation)
     {
         List<(ContinueProgram Program, LedgerRecord Record)> candidates = [];
         foreach (var program in programs)
         {
             // Read again: what this run settled is among them now. A buffer that another attempt needs is nobody's leftover.
             var records = await observer.ReadAsync(program, cancellation);
-            var needed = records.Where(record => record.IsOpen).Select(record => record.Facts.Buffer).ToHashSet();
-            candidates.AddRange(records.Where(record => MayHave(record) && !needed.Contains(record.Facts.Buffer)).DistinctBy(record => record.Facts.Buffer).Select(record => (program, record)));
+            var needed = records.Where(record => record.IsOpen && !overdue.Contains(record.Id)).Select(record => record.Facts.Buffer).ToHashSet();
+            candidates.AddRange(records.Where(record => (MayHave(record) || overdue.Contains(record.Id)) && !needed.Contains(record.Facts.Buffer)).DistinctBy(record => record.Facts.Buffer).Select(record => (program, record)));
         }
 
         foreach (var (program, record) in candidates.OrderByDescending(candidate => candidate.Record.StartedAt).Take(MostBuffers))

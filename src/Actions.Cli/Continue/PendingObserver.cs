@@ -46,6 +46,19 @@ internal sealed class PendingObserver(RpcClient rpc, RecordBook book, KeyInput.V
         return new PendingLook(settlements, records, [.. left.Select(record => Sight(program, record, records, chain.State, multisigs, buffers))], chain.Slot);
     }
 
+    /// <summary>The event of a record whose proposal somebody else executed.</summary>
+    public async Task<LedgerEvent> ByOthersAsync(PendingSight sight, CancellationToken cancellation)
+    {
+        var chain = await DateAsync(sight.Program, sight.Chain, cancellation);
+        return LedgerRules.Next(sight.Record, RecordState.Succeeded, time.GetUtcNow()) with
+        {
+            Slot = chain.Slot,
+            BlockTime = chain.BlockTime,
+            Signature = chain.Signature,
+            UpgradeAuthority = chain.UpgradeAuthority,
+        };
+    }
+
     public async Task<IReadOnlyList<LedgerRecord>> ReadAsync(ContinueProgram program, CancellationToken cancellation) =>
         // Records of another cluster are about another program of the same id.
         [.. (await book.ReadAsync(program.Id, cancellation)).Where(record => record.Facts.GenesisHash is null || record.Facts.GenesisHash == rpc.GenesisHash)];

@@ -22,6 +22,14 @@ internal abstract record PendingStep
     /// <summary>It stays as it is, and must not go on.</summary>
     public sealed record Refuse(Fault Fault) : PendingStep;
 
+    /// <summary>It was executed, and its bytes run.</summary>
+    public sealed record Succeed : PendingStep;
+
+    /// <summary>A standby that nobody needs any more.</summary>
+    /// <param name="IsApproved">Then it is cancelled, else rejected.</param>
+    /// <param name="MayVote">Whether this run's member may still vote against it.</param>
+    public sealed record Withdraw(ulong Index, bool IsApproved, bool MayVote) : PendingStep;
+
     /// <summary>This run's member may execute it now.</summary>
     public sealed record Execute(ulong Index) : PendingStep;
 }

@@ -22,6 +22,9 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     /// <summary>Shared by the records of a release's programs; null makes this record's own id one.</summary>
     public string? ReleaseId { get; set; }
 
+    /// <summary>The release that a standby would take back.</summary>
+    public string? TakesBack { get; set; }
+
     /// <summary>The record that is the run's output; null while there is none.</summary>
     public string? Id { get; private set; }
 
@@ -42,7 +45,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
         var chain = Chain(state.Program as ProgramState.Deployed);
         var records = await book.SettledAsync(request.ProgramId.Value, chain, cancellation);
-        await book.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address, Approvals = await book.ApprovalsAsync(cancellation) }, cancellation);
+        await book.AppendAsync(Attempt(RecordState.Started) with { From = TakesBack ?? LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address, Approvals = await book.ApprovalsAsync(cancellation) }, cancellation);
         IsOpen = book.HasLedger;
         Id = book.HasLedger ? id : null;
     }
@@ -63,6 +66,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             BlockTime = await book.BlockTimeAsync(progress.Slot.Value, cancellation),
             UpgradeAuthority = progress.UpgradeAuthority,
             Keys = Keys(progress),
+            Reason = subject.Reason,
             RtoSeconds = subject.SecondsUntil(progress.DoneAt, context.Time),
         }, cancellation);
         IsOpen = false;
@@ -151,7 +155,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         Variant = subject.Variant,
         Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
         ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
-        ReleaseId = subject.IsRollback ? subject.Undoes : ReleaseId ?? id,
+        ReleaseId = subject.IsRollback && !request.IsStandby ? subject.Undoes : ReleaseId ?? TakesBack ?? id,
+        RefersTo = TakesBack,
         Restores = subject.Restores,
         Reason = subject.Reason,
     };

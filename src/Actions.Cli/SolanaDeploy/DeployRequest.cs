@@ -75,6 +75,9 @@ public sealed record DeployRequest
     /// <summary>Executes a proposal of this upgrade that is approved.</summary>
     public bool Executes { get; init; }
 
+    /// <summary>Buffer and proposal of what runs now, for the case that the release that replaces it has to go.</summary>
+    public bool IsStandby { get; init; }
+
     public bool IsDryRun { get; init; }
 
     /// <summary>The executable hash of what is to be replaced: other bytes are not. Null for whatever runs.</summary>

@@ -40,6 +40,7 @@ internal static class EventMerge
         Transactions = stronger.Transactions ?? weaker.Transactions,
         FeeLamports = stronger.FeeLamports ?? weaker.FeeLamports,
         Reason = stronger.Reason ?? weaker.Reason,
+        Until = stronger.Until ?? weaker.Until,
         ReleaseId = stronger.ReleaseId ?? weaker.ReleaseId,
         RefersTo = stronger.RefersTo ?? weaker.RefersTo,
         Check = stronger.Check ?? weaker.Check,

@@ -11,7 +11,7 @@ public static class LedgerRules
 
     /// <summary>The event that settles an open record by what the chain holds; null while it waits for its authority.</summary>
     public static LedgerEvent? Settle(LedgerRecord open, ChainState chain, DateTimeOffset at) =>
-        chain.Holds(open.ExecutableHash) ? Next(open, RecordState.Succeeded, at) with
+        chain.Holds(open.ExecutableHash) && !open.IsStandby ? Next(open, RecordState.Succeeded, at) with
         {
             Slot = open.Facts.Slot ?? chain.Slot,
             BlockTime = open.Facts.BlockTime ?? chain.BlockTime,

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using Actions.Cli.Tests.SolanaDeploy;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Ledger;
+using Actions.Core.Loader;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
+using Actions.Core.Store;
 
 namespace Actions.Cli.Tests.Continue;
 
@@ -39,10 +42,13 @@ internal sealed class VaultProgram : IDisposable
         TestKey[] members = [await net.PayerAsync(1), await net.PayerAsync(1)];
         var team = await SquadsTeam.CreateAsync(net, threshold, timeLock, (payer, may), (members[0], All), (members[1], All));
         var program = TestKey.New();
-        using var first = new Deploy(net, payer, TestPrograms.LookupTable, ("program-keypair", program.Json), ("upgrade-authority", $"{team.Vault}"));
-        var run = await first.RunAsync();
+        var made = new VaultProgram(net, payer, team, members, program.Address);
+        // Recorded where the later jobs look, and kept where a rollback finds it.
+        made.Job.Workspace.Put("first.so", TestPrograms.LookupTable);
+        var run = await ActionProcess.RunAsync("solana-deploy", made.Inputs([("program", "first.so"), ("program-id", ""), ("program-keypair", program.Json), ("upgrade-authority", $"{team.Vault}")]), made.Job.Workspace);
         run.Exit.ShouldBe(0, run.ToString());
-        return new VaultProgram(net, payer, team, members, program.Address);
+        await made.StoreAsync(TestPrograms.LookupTable);
+        return made;
     }
 
     /// <summary>Proposes the upgrade, and votes for it with as many members.</summary>
@@ -61,6 +67,10 @@ internal sealed class VaultProgram : IDisposable
     public Task<ActionRun> ContinueAsync(params (string Name, string Value)[] more) => ActionProcess.RunAsync("continue", Inputs(more), Job.Workspace);
 
     public ActionProcess StartContinue(params (string Name, string Value)[] more) => ActionProcess.Start("continue", Inputs(more), Job.Workspace);
+
+    /// <summary>To what ran before, by the vault's members.</summary>
+    public Task<ActionRun> RollbackAsync() =>
+        ActionProcess.RunAsync("rollback", Inputs([("upgrade-authority", $"squads:{Team.Multisig}"), ("store", "file:.solana-actions")]), Job.Workspace);
 
     /// <summary>It must end well and say this.</summary>
     public async Task<ActionRun> ShouldSayAsync(int settled, int executed, int pending, params (string Name, string Value)[] more)
@@ -82,6 +92,16 @@ internal sealed class VaultProgram : IDisposable
     public Task<IReadOnlyList<Address>> BuffersAsync() => net.BuffersAsync(Team.Vault);
 
     public void Dispose() => Job.Dispose();
+
+    private async Task StoreAsync(byte[] bytes)
+    {
+        var artifact = new ManifestArtifact
+        {
+            Program = "program", File = "program.default.so", Size = bytes.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)), ExecutableHash = Convert.ToHexStringLower(ProgramBinary.HashOf(bytes)),
+        };
+        await new FileStore(Job.Workspace.At(".solana-actions"), TimeProvider.System).PutAsync(
+            new Manifest { Name = $"{Id}", Version = "1.0.0", Source = ManifestSource.Build, BuiltAt = DateTimeOffset.UtcNow, Artifacts = [artifact] }, [bytes], default);
+    }
 
     private Dictionary<string, string> Inputs((string Name, string Value)[] more)
     {
