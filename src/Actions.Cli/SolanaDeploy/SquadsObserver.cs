@@ -18,7 +18,8 @@ internal sealed class SquadsObserver(RpcClient rpc)
     /// <summary>The most that Squads lets an account of its own hold.</summary>
     private const int LongestAccount = 10_240;
 
-    private const int LongestMultisig = 1024 * 1024;
+    public const int LongestMultisig = 1024 * 1024;
+
     private const int ClockTimeAt = 32;
 
     /// <param name="upgrade">What the vault is to sign.</param>
