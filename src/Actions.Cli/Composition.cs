@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Actions.Cli.Continue;
 using Actions.Cli.Doctor;
 using Actions.Cli.Hosting;
 using Actions.Cli.LedgerTool;
@@ -23,6 +24,7 @@ internal static class Composition
     /// <summary>The actions of this version, by the name that the first argument gives.</summary>
     internal static readonly Dictionary<string, ActionBody> Actions = new(StringComparer.Ordinal)
     {
+        ["continue"] = ContinueAction.RunAsync,
         ["doctor"] = DoctorAction.RunAsync,
         ["notify"] = NotifyAction.RunAsync,
         ["promote-artifact"] = PromoteArtifactAction.RunAsync,

@@ -13,6 +13,7 @@ const OURS = {
   'verify-program': (inputs) => (inputs.programs ? { contents: 'write', deployments: 'read', actions: 'read', 'id-token': 'write' } : { deployments: 'write' }),
   doctor: (inputs) => (inputs['dry-run'] === true ? READS : { ...READS, contents: 'write', deployments: 'write', 'id-token': 'write' }),
   'smoke-test': () => ({ deployments: 'write', actions: 'read' }),
+  continue: () => ({ deployments: 'write', actions: 'read', 'id-token': 'write' }),
   rollback: (inputs) => (inputs['dry-run'] === true ? { contents: 'read', deployments: 'read', actions: 'read' } : { contents: 'write', deployments: 'write', actions: 'read', 'id-token': 'write' }),
 };
 
@@ -41,7 +42,7 @@ const join = (all) => all.reduce((sum, each) => Object.fromEntries([...Object.ke
 export function permissionsOf(job, source) {
   if (job.uses) return callee(job.uses, source);
   return join((job.steps ?? []).map((step) => {
-    const ours = /^\$\/actions\/([\w-]+)$/.exec(step.uses ?? '')?.[1];
+    const ours = /^(?:\$|OWNER\/REPO)\/actions\/([\w-]+)(?:@v1)?$/.exec(step.uses ?? '')?.[1];
     if (ours) return OURS[ours](step.with ?? {});
     if (step.uses) return OTHERS[step.uses.split('@')[0]] ?? {};
     return join(SCRIPTS.filter(([pattern]) => pattern.test(step.run)).map(([, permissions]) => permissions));

@@ -33,7 +33,8 @@ internal sealed class LeftoverBuffer(RollbackInputs inputs, DeploySite site)
         }
 
         site.Context.Log.Line($"Closing the buffer {address} of an attempt that never reached the chain");
-        var outcome = await new BufferClosing(site.Rpc, pump, Payer, inputs.PriorityFee, inputs.MaxPriorityFee).CloseAsync(address, found.Authority, signers, cancellation);
+        var outcome = await new LoneTransaction(site.Rpc, pump, inputs.PriorityFee, inputs.MaxPriorityFee)
+            .SendAsync([LoaderProgram.Close(address, Payer, found.Authority, null)], signers, DeployCosts.UsualUnits, [address], cancellation);
         var (count, fees) = pump.Landed;
         return outcome.Fate == Fate.Succeeded ? (new ClosedBuffer(address, found.Lamports, count, fees), null)
             : (null, new Fault(

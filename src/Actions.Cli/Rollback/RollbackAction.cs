@@ -50,6 +50,12 @@ internal static class RollbackAction
             return;
         }
 
+        if (Undecided(sequence) is { } waits)
+        {
+            reports.Add(waits);
+            return;
+        }
+
         await new RecoveryTime(inputs, site, reports, since.At).JudgeAsync(plan.Restored, sequence.Reports, cancellation);
         if (inputs.IsDrill)
         {
@@ -61,6 +67,16 @@ internal static class RollbackAction
         {
             await RollbackSmoke.RunAsync(site.Context, inputs, reports, cancellation);
         }
+    }
+
+    /// <summary>Where members still have to decide, nothing is rolled back yet, and nobody must believe it is.</summary>
+    private static Fault? Undecided(DeploySequence sequence)
+    {
+        var waiting = sequence.Reports.Where(report => report is { Waits: true, Squads.Proposal: not null }).ToList();
+        return waiting.Count == 0 ? null : new Fault(
+            FaultCodes.ProposalNotExecutable, "Expected a standby that is approved and whose time lock is over",
+            $"found none, so the way back of {string.Join(", ", waiting.Select(report => $"{report.Name} is proposal {report.Squads!.Proposal!.Index}"))}",
+            "let the members approve it; then run again, or let continue execute it", "upgrade-authority");
     }
 
     /// <summary>The callers follow the chain, whether the smoke test likes what runs there or not; and that test is worth having although a registry failed.</summary>

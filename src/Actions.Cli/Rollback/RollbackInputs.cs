@@ -4,6 +4,7 @@ using Actions.Cli.SmokeTest;
 using Actions.Cli.SolanaDeploy;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.Keys;
 using Actions.Core.Ledger;
 using Actions.Core.Releases;
 using Actions.Core.Runner;
@@ -46,6 +47,9 @@ internal sealed record RollbackInputs
     public required WriteBack WriteBack { get; init; }
 
     public required DeployKeys Keys { get; init; }
+
+    /// <summary>Whether the vault of a multisig signs; a drill then ends where its members would begin, which no key here can show.</summary>
+    public bool IsProposed => Keys.UpgradeAuthority is KeyInput.Vault && !IsDrill;
 
     public required PriorityFee PriorityFee { get; init; }
 

@@ -75,6 +75,9 @@ internal sealed record RollbackPlan(IReadOnlyList<SeenProgram> Resting, IReadOnl
                 Payer = inputs.Keys.Payer,
                 UpgradeAuthority = inputs.Keys.UpgradeAuthority,
                 BufferAuthority = inputs.Keys.UpgradeAuthority.Address,
+                // Members decide: the proposal that was prepared with the release is executed, or one is made.
+                Mode = inputs.IsProposed ? DeployMode.Propose : DeployMode.Deploy,
+                Executes = inputs.IsProposed,
                 PriorityFee = inputs.PriorityFee,
                 MaxPriorityFee = inputs.MaxPriorityFee,
                 MaxSpend = inputs.MaxSpend,

@@ -10,6 +10,9 @@ public sealed record DeployCosts
     /// <summary>Compute units that no single transaction of the loader comes near.</summary>
     public const uint UsualUnits = 20_000;
 
+    /// <summary>The same for a transaction of Squads, which derives addresses and calls the loader from inside.</summary>
+    public const uint SquadsUnits = 400_000;
+
     /// <summary>Sums of hostile numbers end here instead of wrapping around.</summary>
     private const ulong MostLamports = 1UL << 62;
 
@@ -106,6 +109,7 @@ public sealed record DeployCosts
         return Sum(steps, step => step switch
         {
             DeployStep.Export => 0,
+            DeployStep.Propose or DeployStep.ExecuteProposal => Money.Fee(1, price, SquadsUnits),
             DeployStep.Write write => (ulong)write.Chunks * Money.Fee(1, price, DeployPlan.WriteUnits),
             DeployStep.FirstDeploy first => Money.Fee(2 + (first.IsSetAfterwards ? 0 : authority) + next, price, UsualUnits),
             DeployStep.Upgrade => Money.Fee(1 + authority + next, price, UsualUnits),

@@ -37,7 +37,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         var steps = StepsOf(request, state).ToList();
         var costs = DeployCosts.Of(request, state, steps);
-        if (steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse or DeployStep.Propose or DeployStep.Export) && DeclaredIdFault(request) is { } mismatch)
+        if (!request.IsStandby && steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse or DeployStep.Propose or DeployStep.Export) && DeclaredIdFault(request) is { } mismatch)
         {
             (mismatch.Severity == Severity.Warning ? warnings : faults).Add(mismatch);
         }
@@ -92,7 +92,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
     private static bool IsFinished(DeployRequest request, DeployState state) => request.Mode == DeployMode.Buffer
         ? state.Buffer is BufferState.Ours finished && finished.Authority == request.BufferAuthority && finished.Data.Span.SequenceEqual(request.Binary.Bytes.Span)
-        : state.Program is ProgramState.Deployed running && running.Runs(request.Binary);
+        : !request.IsStandby && state.Program is ProgramState.Deployed running && running.Runs(request.Binary);
 
     /// <summary>The bytes run already: only what an interrupted run left is still to be done.</summary>
     private static IEnumerable<DeployStep> Afterwards(DeployRequest request, DeployState state)
@@ -273,7 +273,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     private static IEnumerable<Fault> UpgradeRefusals(DeployRequest request, ProgramState.Deployed running)
     {
         var authority = request.UpgradeAuthority.Address;
-        if (running.Runs(request.Binary))
+        if (!request.IsStandby && running.Runs(request.Binary))
         {
             if (request.NewAuthority is not null && running.Authority is null)
             {

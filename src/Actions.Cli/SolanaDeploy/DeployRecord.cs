@@ -2,7 +2,6 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
 using Actions.Core.Keys;
 using Actions.Core.Ledger;
-using Actions.Core.Rpc;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -10,8 +9,6 @@ namespace Actions.Cli.SolanaDeploy;
 /// <summary>This run's record: opened before the first transaction, settled by what the chain says in the end.</summary>
 internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(400);
-
     private readonly ActionContext context = site.Context;
     private readonly DeployRequest request = target.Request;
     private readonly RecordSubject subject = target.Subject;
@@ -24,6 +21,9 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
     /// <summary>Shared by the records of a release's programs; null makes this record's own id one.</summary>
     public string? ReleaseId { get; set; }
+
+    /// <summary>The release that a standby would take back.</summary>
+    public string? TakesBack { get; set; }
 
     /// <summary>The record that is the run's output; null while there is none.</summary>
     public string? Id { get; private set; }
@@ -45,7 +45,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
         var chain = Chain(state.Program as ProgramState.Deployed);
         var records = await book.SettledAsync(request.ProgramId.Value, chain, cancellation);
-        await book.AppendAsync(Attempt(RecordState.Started) with { From = LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address, Approvals = await book.ApprovalsAsync(cancellation) }, cancellation);
+        await book.AppendAsync(Attempt(RecordState.Started) with { From = TakesBack ?? LedgerRules.Current(records, chain.ExecutableHash)?.Id, Buffer = state.BufferAddress.Address, Approvals = await book.ApprovalsAsync(cancellation) }, cancellation);
         IsOpen = book.HasLedger;
         Id = book.HasLedger ? id : null;
     }
@@ -58,7 +58,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             return;
         }
 
-        await WaitForCommitmentAsync(progress.Slot!.Value, cancellation);
+        await Finality.WaitAsync(site.Rpc, site.Cluster.Commitment, progress.Slot!.Value, context.Log, context.Time, cancellation);
         await book.AppendAsync(Closing(RecordState.Succeeded, transactions, fees) with
         {
             Signature = progress.Signature,
@@ -66,6 +66,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
             BlockTime = await book.BlockTimeAsync(progress.Slot.Value, cancellation),
             UpgradeAuthority = progress.UpgradeAuthority,
             Keys = Keys(progress),
+            Reason = subject.Reason,
             RtoSeconds = subject.SecondsUntil(progress.DoneAt, context.Time),
         }, cancellation);
         IsOpen = false;
@@ -76,7 +77,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     }
 
     /// <summary>The buffer is in the hands of whoever performs the upgrade.</summary>
-    public async Task PendAsync(DeployState state, int transactions, ulong fees, CancellationToken cancellation)
+    /// <param name="squads">What Squads shows of it; null where no multisig is asked, or a transaction was only exported.</param>
+    public async Task PendAsync(DeployState state, SquadsSight? squads, int transactions, ulong fees, CancellationToken cancellation)
     {
         if (request.ProgramId is null)
         {
@@ -84,9 +86,10 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         }
 
         var buffer = state.BufferAddress.Address;
+        LedgerEvent Waiting(LedgerEvent entry) => entry with { Buffer = buffer, Multisig = request.Vault?.Multisig, Vault = request.Vault?.Index, TransactionIndex = squads?.Proposal?.Index };
         if (IsOpen)
         {
-            await book.AppendAsync(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null, Buffer = buffer }, cancellation);
+            await book.AppendAsync(Waiting(Closing(RecordState.Pending, transactions, fees) with { FinishedAt = null }), cancellation);
             IsOpen = false;
             return;
         }
@@ -94,7 +97,12 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         var known = Pending(await book.ReadAsync(request.ProgramId.Value, cancellation), buffer);
         if (known is null)
         {
-            await book.AppendAsync(Attempt(RecordState.Pending) with { Buffer = buffer, Transactions = transactions, FeeLamports = fees }, cancellation);
+            await book.AppendAsync(Waiting(Attempt(RecordState.Pending) with { Transactions = transactions, FeeLamports = fees }), cancellation);
+        }
+        else if (squads?.Proposal is { } proposal && known.Facts.TransactionIndex != proposal.Index)
+        {
+            // The one it spoke of became stale, was rejected or cancelled.
+            await book.AppendAsync(Waiting(LedgerRules.Next(known, RecordState.Pending, Now) with { FinishedAt = null }), cancellation);
         }
 
         Id = book.HasLedger ? known?.Id ?? id : null;
@@ -140,20 +148,6 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
     private DateTimeOffset Now => context.Time.GetUtcNow();
 
-    private async Task WaitForCommitmentAsync(ulong slot, CancellationToken cancellation)
-    {
-        if (site.Cluster.Commitment == Commitment.Confirmed)
-        {
-            return;
-        }
-
-        context.Log.Line($"Waiting for slot {slot} to be {site.Cluster.Commitment.Name()}");
-        while (await site.Rpc.GetSlotAsync(site.Cluster.Commitment, cancellation) < slot)
-        {
-            await Task.Delay(BetweenLooks, context.Time, cancellation);
-        }
-    }
-
     private LedgerEvent Attempt(RecordState state) => book.Begin(id, subject.Kind, state, request.ProgramId!.Value, Now) with
     {
         Name = subject.Name,
@@ -161,7 +155,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         Variant = subject.Variant,
         Sha256 = Convert.ToHexStringLower(request.Binary.Sha256.Span),
         ExecutableHash = Convert.ToHexStringLower(request.Binary.ExecutableHash.Span),
-        ReleaseId = subject.IsRollback ? subject.Undoes : ReleaseId ?? id,
+        ReleaseId = subject.IsRollback && !request.IsStandby ? subject.Undoes : ReleaseId ?? TakesBack ?? id,
+        RefersTo = TakesBack,
         Restores = subject.Restores,
         Reason = subject.Reason,
     };

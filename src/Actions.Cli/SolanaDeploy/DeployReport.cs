@@ -28,7 +28,9 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     public string Name => target.Name;
 
-    public bool IsResult => request.ProgramId is not null;
+    public bool IsResult => request.ProgramId is not null && !IsAside;
+
+    public bool IsAside => request.IsStandby;
 
     public DeployProgress Progress { get; } = new();
 
@@ -46,9 +48,10 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     public double? Seconds => target.Subject.SecondsUntil(Progress.DoneAt, context.Time);
 
     /// <summary>Whether others have to act before the bytes run.</summary>
-    public bool Waits => !RunsAlready && Progress.Signature is null;
+    public bool Waits => request.IsStandby || (!RunsAlready && Progress.Signature is null);
 
-    private SquadsSight? Squads => Progress.Squads ?? before?.Squads;
+    /// <summary>The multisig and the proposal as they were seen last; null where none is asked.</summary>
+    public SquadsSight? Squads => Progress.Squads ?? before?.Squads;
 
     private bool RunsAlready => Was?.Runs(request.Binary) == true;
 
@@ -100,6 +103,9 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     }
 
     public void Stale(IReadOnlyList<StaleBuffer> found) => stale = [.. found.Where(buffer => !Progress.Reclaimed.Contains(buffer.Address))];
+
+    /// <summary>The record that is the run's output; null while there is none.</summary>
+    public string? Record => record;
 
     public void Recorded(string? id)
     {

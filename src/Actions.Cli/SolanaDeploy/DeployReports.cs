@@ -62,7 +62,7 @@ internal sealed class DeployReports(ActionContext context)
     public void Publish()
     {
         var outputs = context.Partial.Outputs;
-        if (all is [var only])
+        if (Main is [var only])
         {
             foreach (var (name, value) in only.Outputs())
             {
@@ -79,10 +79,23 @@ internal sealed class DeployReports(ActionContext context)
         context.Partial.Summary = all.Exists(report => report.HasLooked) ? More is null ? Summary() : Summary().Append(More) : null;
     }
 
+    private List<IProgramReport> Main => all.FindAll(report => !report.IsAside);
+
     private Markdown Summary()
     {
-        var looked = all.FindAll(report => report.HasLooked);
-        if (all is [var only])
+        var summary = MainSummary();
+        foreach (var aside in all.Where(report => report is { IsAside: true, HasLooked: true }))
+        {
+            summary.Heading(3, $"Standby for {aside.Name}").Paragraph(aside.Headline(faults)).Details("The way back", aside.Summary([]));
+        }
+
+        return summary;
+    }
+
+    private Markdown MainSummary()
+    {
+        var looked = Main.FindAll(report => report.HasLooked);
+        if (Main is [var only])
         {
             return only.Summary(faults);
         }
@@ -113,7 +126,7 @@ internal sealed class DeployReports(ActionContext context)
             return null;
         }
 
-        var plan = new ReportPlan { Steps = [.. planned.SelectMany(report => report.Steps.Select(step => all.Count == 1 ? step : $"{report.Name}: {step}"))] };
+        var plan = new ReportPlan { Steps = [.. planned.SelectMany(report => report.Steps.Select(step => all.Count == 1 ? step : $"{report.Name}{(report.IsAside ? ", standby" : "")}: {step}"))] };
         foreach (var costs in planned.Select(report => report.Costs!))
         {
             var before = plan.NetLamports + (long)(plan.FeeLamportsHighest - plan.FeeLamports);

@@ -78,6 +78,9 @@ public sealed record DeployRequest
     /// <summary>Executes a proposal of this upgrade that is approved.</summary>
     public bool Executes { get; init; }
 
+    /// <summary>Buffer and proposal of what runs now, for the case that the release that replaces it has to go.</summary>
+    public bool IsStandby { get; init; }
+
     /// <summary>With export: whose value the transaction carries in place of a blockhash; null for one that its signer dates.</summary>
     public Address? NonceAccount { get; init; }
 

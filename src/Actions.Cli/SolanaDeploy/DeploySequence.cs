@@ -79,7 +79,8 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
                     await deploy.LookAgainAsync(cancellation);
                 }
 
-                await deploy.RunAsync(releaseId, cancellation);
+                var takesBack = deploy.Report.Target.Subject.TakesBack is { } release ? deploys.Find(other => other.Report.Target == release)?.Report.Record : null;
+                await deploy.RunAsync(releaseId, takesBack, cancellation);
             }
 
             // In buffer mode the buffers are the product; otherwise one that is still there is said like any other.

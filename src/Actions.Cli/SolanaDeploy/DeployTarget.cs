@@ -26,6 +26,9 @@ public sealed record RecordSubject
 
     public string? Reason { get; init; }
 
+    /// <summary>The target whose release this one, a standby, would take back.</summary>
+    public DeployTarget? TakesBack { get; init; }
+
     /// <summary>When the run began, of the clock that measures spans: a rollback takes from then on until the bytes run.</summary>
     public long? Since { get; init; }
 

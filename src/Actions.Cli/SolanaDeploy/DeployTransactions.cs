@@ -3,6 +3,7 @@ using Actions.Core.Keys;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -37,9 +38,10 @@ internal sealed class DeployTransactions(RpcClient rpc, DeployRequest request, T
         uint limit = 0;
         if (Price > 0)
         {
-            var simulation = await SimulateAsync([ComputeBudgetProgram.SetComputeUnitLimit(DeployCosts.UsualUnits), ComputeBudgetProgram.SetComputeUnitPrice(1), .. instructions], cancellation);
+            var most = instructions.Any(instruction => instruction.Program == SquadsProgram.Id) ? DeployCosts.SquadsUnits : DeployCosts.UsualUnits;
+            var simulation = await SimulateAsync([ComputeBudgetProgram.SetComputeUnitLimit(most), ComputeBudgetProgram.SetComputeUnitPrice(1), .. instructions], cancellation);
             // Never above what the plan reckoned with, or max-spend would cap nothing.
-            limit = simulation is { Error: null, UnitsConsumed: > 0 } ? (uint)Math.Min(DeployCosts.UsualUnits, simulation.UnitsConsumed * 11 / 10) : DeployCosts.UsualUnits;
+            limit = simulation is { Error: null, UnitsConsumed: > 0 } ? (uint)Math.Min(most, simulation.UnitsConsumed * 11 / 10) : most;
         }
 
         return Compose(instructions, signers, limit, isUrgent: true);

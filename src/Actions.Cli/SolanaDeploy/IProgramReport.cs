@@ -16,6 +16,9 @@ internal interface IProgramReport
     /// <summary>Whether it belongs among the results, which are programs'.</summary>
     bool IsResult { get; }
 
+    /// <summary>Whether it is only mentioned, for it changes nothing that a record of its own would not say.</summary>
+    bool IsAside => false;
+
     IReadOnlyList<Fault> Faults { get; }
 
     /// <summary>Null before there is a plan, and where nothing is planned.</summary>

@@ -76,9 +76,11 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
     /// <summary>Carries out the plan.</summary>
     /// <param name="releaseId">Shared by the records of all programs of a release; null for one of its own.</param>
-    public async Task RunAsync(string? releaseId, CancellationToken cancellation)
+    /// <param name="takesBack">Of a standby, the record of the release that it would take back.</param>
+    public async Task RunAsync(string? releaseId, string? takesBack, CancellationToken cancellation)
     {
         await warmUp;
+        record.TakesBack = takesBack;
         pump ??= new TransactionPump(site.Rpc, site.Context.Time, cancellation);
         record.ReleaseId = releaseId;
         if (plan!.NeedsRecord(request.Mode))
@@ -124,7 +126,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
         if (request.Mode == DeployMode.Buffer || (request.HandsOver && report.Waits))
         {
-            await record.PendAsync(seen!, count, fees, cancellation);
+            await record.PendAsync(seen!, report.Squads, count, fees, cancellation);
         }
         else if (report.Progress.HasChanged)
         {

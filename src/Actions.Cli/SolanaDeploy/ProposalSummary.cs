@@ -6,11 +6,21 @@ using Actions.Core.Squads;
 namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>What members need to know before they sign: who has to, when it can run, and what exactly it is.</summary>
-internal sealed class ProposalSummary(DeployFacts facts)
+/// <param name="squads">With a multisig and a proposal.</param>
+/// <param name="link">To the page of an address.</param>
+/// <param name="buffer">Where the bytes lie.</param>
+/// <param name="executableHash">Of the bytes.</param>
+internal sealed class ProposalSummary(SquadsSight squads, Func<Address, Uri> link, Address buffer, string executableHash)
 {
-    private readonly SquadsSight squads = facts.Squads!;
-    private readonly Multisig multisig = facts.Squads!.Multisig!;
-    private readonly SquadsProposal proposal = facts.Squads!.Proposal!;
+    private readonly Multisig multisig = squads.Multisig!;
+    private readonly SquadsProposal proposal = squads.Proposal!;
+
+    public ProposalSummary(DeployFacts facts)
+        : this(
+            facts.Squads!, address => facts.Cluster.ExplorerLink(address, new Uri(facts.Site.Cluster.Urls[0].ToString())), facts.Before.BufferAddress.Address,
+            Convert.ToHexStringLower(facts.Request.Binary.ExecutableHash.Span))
+    {
+    }
 
     /// <summary>How far it is, in a few words.</summary>
     public string Standing => squads.ExecutableAt is { } at
@@ -24,7 +34,7 @@ internal sealed class ProposalSummary(DeployFacts facts)
         {
             summary.Paragraph(
                 "Before you approve: compare the executable hash of the buffer with the one here, with ",
-                Inline.Code($"solana-verify get-buffer-hash {facts.Before.BufferAddress.Address}"), ", and the buffer's authority with the vault.");
+                Inline.Code($"solana-verify get-buffer-hash {buffer}"), ", and the buffer's authority with the vault.");
         }
 
         summary.Table(["Who may vote", "Vote"], multisig.Voters.Select(voter => new Inline[] { Inline.Code(voter.Address.ToString()), Vote(voter.Address) }));
@@ -38,13 +48,13 @@ internal sealed class ProposalSummary(DeployFacts facts)
         yield return ["Approvals", string.Create(CultureInfo.InvariantCulture, $"{proposal.Approved.Count} of {multisig.Threshold}, {proposal.Rejected.Count} against")];
         yield return ["Time lock", multisig.TimeLock == 0 ? "none" : $"{TimeSpan.FromSeconds(multisig.TimeLock)} after the last approval"];
         yield return ["Earliest execution", squads.ExecutableAt is { } at ? Time(at) : multisig.TimeLock == 0 ? "when it is approved" : $"{Time(squads.Now.AddSeconds(multisig.TimeLock))}, if it were approved now"];
-        yield return ["Executable hash to compare", Inline.Code(Convert.ToHexStringLower(facts.Request.Binary.ExecutableHash.Span))];
+        yield return ["Executable hash to compare", Inline.Code(executableHash)];
     }
 
     private string Vote(Address voter) =>
         proposal.Approved.Contains(voter) ? "approved" : proposal.Rejected.Contains(voter) ? "rejected" : proposal.Cancelled.Contains(voter) ? "cancelled" : "";
 
-    private Inline Link(Address address) => Inline.Link(address.ToString(), facts.Cluster.ExplorerLink(address, new Uri(facts.Site.Cluster.Urls[0].ToString())).AbsoluteUri);
+    private Inline Link(Address address) => Inline.Link(address.ToString(), link(address).AbsoluteUri);
 
     private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
+using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
@@ -56,7 +57,8 @@ internal static class ReclaimAction
 
     private static async Task CloseAsync(ActionContext context, ReclaimInputs inputs, RpcClient rpc, StaleBuffers stale, TransactionPump pump, ReclaimReport report, CancellationToken cancellation)
     {
-        var closing = new BufferClosing(rpc, pump, inputs.Payer.Address, inputs.PriorityFee, inputs.MaxPriorityFee);
+        var payer = inputs.Payer.Address;
+        var closing = new LoneTransaction(rpc, pump, inputs.PriorityFee, inputs.MaxPriorityFee);
         IReadOnlyList<ISigner> signers = [inputs.Payer.ToSigner("payer").OrThrow()];
         try
         {
@@ -70,7 +72,8 @@ internal static class ReclaimAction
                 }
 
                 context.Log.Line($"Closing the stale buffer {buffer.Address}");
-                if ((await closing.CloseAsync(buffer.Address, inputs.Payer.Address, signers, cancellation)).Fate == Fate.Succeeded)
+                var outcome = await closing.SendAsync([LoaderProgram.Close(buffer.Address, payer, payer, null)], signers, DeployCosts.UsualUnits, [buffer.Address], cancellation);
+                if (outcome.Fate == Fate.Succeeded)
                 {
                     report.Closed(buffer);
                 }

@@ -29,7 +29,8 @@ internal static class SolanaDeployAction
     private static async Task DeployAsync(DeploySite site, SolanaDeployInputs inputs, DeployReports reports, DeploySequence sequence, CancellationToken cancellation)
     {
         reports.Add(await site.Rpc.OpenAsync(cancellation));
-        await sequence.RunAsync(inputs.Targets, inputs.Release is { } release ? token => ReleaseIdAsync(site, release, token) : null, cancellation);
+        IReadOnlyList<DeployTarget> targets = inputs.HasStandby ? [.. inputs.Targets, .. await new StandbyTargets(site, reports).MakeAsync(inputs.Targets, cancellation)] : inputs.Targets;
+        await sequence.RunAsync(targets, inputs.Release is { } release ? token => ReleaseIdAsync(site, release, token) : null, cancellation);
         if (inputs.Targets[0].Request is { IsDryRun: false, Mode: DeployMode.Deploy })
         {
             await inputs.WriteBack.RunAsync(site.Context, inputs.Environment, reports.Running(site.Context.Time.GetUtcNow()), cancellation);

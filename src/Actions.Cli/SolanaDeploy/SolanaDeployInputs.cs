@@ -13,11 +13,13 @@ namespace Actions.Cli.SolanaDeploy;
 /// <param name="Targets">The programs to deploy, in order; at least one.</param>
 /// <param name="Release">The release that the programs belong to, for a release-id that they share; null without a release file.</param>
 /// <param name="WriteBack">Where it is written down what runs in the end.</param>
-internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<DeployTarget> Targets, string Environment, RecordInputs Records, ReleaseKey? Release, WriteBack WriteBack)
+/// <param name="HasStandby">Whether the way back is proposed together with the upgrade.</param>
+internal sealed record SolanaDeployInputs(
+    ClusterInputs Cluster, IReadOnlyList<DeployTarget> Targets, string Environment, RecordInputs Records, ReleaseKey? Release, WriteBack WriteBack, bool HasStandby)
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["store", "wait-for", "standby", "idl", "security-txt", "migration"];
+        ["store", "wait-for", "idl", "security-txt", "migration"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -31,6 +33,12 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         var programs = scope is null && inputs.Has("release-file") ? [] : DeployPrograms.Read(inputs, scope, mode);
         var keys = DeployKeys.Read(inputs, isDryRun);
         var executes = ReadExecute(inputs, mode, keys);
+        var hasStandby = inputs.Flag("standby") ?? false;
+        if (hasStandby && mode != DeployMode.Propose)
+        {
+            inputs.Add(FaultCodes.InputConflict, "standby", "Expected standby: true with mode: propose only", "found another mode", "remove it: without a time lock, rollback is as fast by itself");
+        }
+
         var (price, highest) = ReadPrice(inputs);
         var maxSpend = inputs.Sol("max-spend");
         var reclaim = ReadReclaim(inputs);
@@ -69,7 +77,8 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
             environment,
             records,
             scope is null ? null : new ReleaseKey(environment, scope.File.Name, programs[0].Manifest?.Version, [.. scope.AllIds.Union(programs.Select(program => program.Id!.Value))]),
-            writeBack));
+            writeBack,
+            hasStandby));
     }
 
     /// <summary>Reads `priority-fee` and `max-priority-fee`.</summary>

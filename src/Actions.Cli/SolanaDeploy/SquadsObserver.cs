@@ -12,6 +12,9 @@ internal sealed class SquadsObserver(RpcClient rpc)
     /// <summary>How far back a proposal is looked for: what is older was long voted on, or never will be.</summary>
     private const int MostTransactions = 24;
 
+    /// <summary>Older ones that are asked for by their number; with the newest they fit into one question.</summary>
+    private const int MostNamed = 20;
+
     /// <summary>The most that Squads lets an account of its own hold.</summary>
     private const int LongestAccount = 10_240;
 
@@ -22,50 +25,70 @@ internal sealed class SquadsObserver(RpcClient rpc)
     /// <param name="upgrade">What the vault is to sign.</param>
     public async Task<SquadsSight> LookAsync(KeyInput.Vault vault, IReadOnlyList<Instruction> upgrade, ulong minContextSlot, CancellationToken cancellation)
     {
-        var answer = await rpc.GetAccountsAsync([vault.Multisig, Sysvars.Clock], Commitment.Confirmed, cancellation, minContextSlot, longest: LongestMultisig);
-        var now = answer.Value[1] is { Data.Length: >= ClockTimeAt + 8 } clock
-            ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(clock.Data.Span[ClockTimeAt..]), 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
-            : DateTimeOffset.MinValue;
-        if (answer.Value[0] is not { } account || account.Owner != SquadsProgram.Id || !Multisig.TryParse(account.Data, out var multisig))
+        var (slot, multisig, now) = await ReadMultisigAsync(vault.Multisig, minContextSlot, cancellation);
+        if (multisig is null)
         {
             return new SquadsSight(vault, null, null, now, 0);
         }
 
         var message = VaultMessage.Compile(vault.Address, upgrade);
-        var proposal = FindAsync(vault, multisig, message.Serialize(), answer.Slot, cancellation);
-        var rents = Task.WhenAll(
+        var rents = RentAsync(message, multisig, cancellation);
+        var sight = await ReadTransactionsAsync(new MultisigSight(vault.Multisig, multisig, slot, now, []), [], cancellation);
+        var bytes = message.Serialize();
+        return sight.About(vault.Index, sight.Alive(vault.Index, asked => asked.Serialize().AsSpan().SequenceEqual(bytes))?.Proposal, await rents);
+    }
+
+    /// <summary>The multisig with its newest transactions and those that are named; null when there is none at the address.</summary>
+    public async Task<MultisigSight?> LookAsync(Address address, IEnumerable<ulong> named, ulong minContextSlot, CancellationToken cancellation)
+    {
+        var (slot, multisig, now) = await ReadMultisigAsync(address, minContextSlot, cancellation);
+        return multisig is null ? null : await ReadTransactionsAsync(new MultisigSight(address, multisig, slot, now, []), named, cancellation);
+    }
+
+    /// <summary>Rent of the accounts that a new proposal needs, in lamports.</summary>
+    public async Task<ulong> RentAsync(VaultMessage message, Multisig multisig, CancellationToken cancellation)
+    {
+        var rents = await Task.WhenAll(
             rpc.GetRentAsync(VaultTransaction.SizeOf(message), cancellation),
             rpc.GetRentAsync(SquadsProposal.SizeOf(multisig.Members.Count), cancellation));
-        return new SquadsSight(vault, multisig, await proposal, now, (await rents)[0] + (await rents)[1]);
+        return rents[0] + rents[1];
     }
 
-    private async Task<SquadsProposal?> FindAsync(KeyInput.Vault vault, Multisig multisig, byte[] message, ulong minContextSlot, CancellationToken cancellation)
+    private async Task<(ulong Slot, Multisig? Multisig, DateTimeOffset Now)> ReadMultisigAsync(Address address, ulong minContextSlot, CancellationToken cancellation)
     {
-        var count = (int)Math.Min(multisig.TransactionIndex, MostTransactions);
-        ulong[] indexes = [.. Enumerable.Range(0, count).Select(back => multisig.TransactionIndex - (ulong)back)];
-        if (count == 0)
-        {
-            return null;
-        }
-
-        List<Address> addresses = [.. indexes.Select(index => SquadsAddress.Transaction(vault.Multisig, index)), .. indexes.Select(index => SquadsAddress.Proposal(vault.Multisig, index))];
-        var accounts = (await rpc.GetAccountsAsync(addresses, Commitment.Confirmed, cancellation, minContextSlot, longest: addresses.Count * LongestAccount)).Value;
-        for (var i = 0; i < count; i++)
-        {
-            if (accounts[i] is { } transaction && transaction.Owner == SquadsProgram.Id
-                && accounts[count + i] is { } voted && voted.Owner == SquadsProgram.Id
-                && VaultTransaction.TryParse(transaction.Data, out var asked) && asked.VaultIndex == vault.Index && asked.Message.Serialize().AsSpan().SequenceEqual(message)
-                && SquadsProposal.TryParse(voted.Data, out var proposal) && IsAlive(proposal, multisig))
-            {
-                return proposal;
-            }
-        }
-
-        return null;
+        var answer = await rpc.GetAccountsAsync([address, Sysvars.Clock], Commitment.Confirmed, cancellation, minContextSlot, longest: LongestMultisig);
+        var now = answer.Value[1] is { Data.Length: >= ClockTimeAt + 8 } clock
+            ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(clock.Data.Span[ClockTimeAt..]), 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
+            : DateTimeOffset.MinValue;
+        return answer.Value[0] is { } account && account.Owner == SquadsProgram.Id && Multisig.TryParse(account.Data, out var multisig)
+            ? (answer.Slot, multisig, now)
+            : (answer.Slot, null, now);
     }
 
-    /// <summary>What can still be voted on, or was approved: that can be executed even when it is stale.</summary>
-    private static bool IsAlive(SquadsProposal proposal, Multisig multisig) =>
-        proposal.Status == ProposalStatus.Approved
-        || (proposal.Status is ProposalStatus.Draft or ProposalStatus.Active && proposal.Index > multisig.StaleIndex);
+    private async Task<MultisigSight> ReadTransactionsAsync(MultisigSight sight, IEnumerable<ulong> named, CancellationToken cancellation)
+    {
+        var newest = sight.Multisig.TransactionIndex;
+        ulong[] indexes =
+        [
+            .. Enumerable.Range(0, (int)Math.Min(newest, MostTransactions)).Select(back => newest - (ulong)back)
+                .Union(named.Where(index => index > 0 && index <= newest).Take(MostNamed)).OrderDescending(),
+        ];
+        if (indexes.Length == 0)
+        {
+            return sight;
+        }
+
+        List<Address> addresses = [.. indexes.Select(index => SquadsAddress.Transaction(sight.Address, index)), .. indexes.Select(index => SquadsAddress.Proposal(sight.Address, index))];
+        var accounts = (await rpc.GetAccountsAsync(addresses, Commitment.Confirmed, cancellation, sight.Slot, longest: addresses.Count * LongestAccount)).Value;
+        return sight with
+        {
+            Transactions = [.. indexes.Select((index, i) => new ProposedTransaction(index, Asked(accounts[i]), Voted(accounts[indexes.Length + i])))],
+        };
+    }
+
+    private static VaultTransaction? Asked(AccountInfo? account) =>
+        account is not null && account.Owner == SquadsProgram.Id && VaultTransaction.TryParse(account.Data, out var asked) ? asked : null;
+
+    private static SquadsProposal? Voted(AccountInfo? account) =>
+        account is not null && account.Owner == SquadsProgram.Id && SquadsProposal.TryParse(account.Data, out var proposal) ? proposal : null;
 }

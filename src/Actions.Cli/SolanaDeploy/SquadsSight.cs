@@ -53,7 +53,8 @@ public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, Squad
         ? $"it can be executed from {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} on"
         : $"{Proposal!.Approved.Count} of {Multisig!.Threshold} approvals";
 
-    private Fault? Lacks(Address member, SquadsPermissions needed) => Multisig!.Member(member) is not { } known
+    /// <summary>Why a member cannot do something; null when it can.</summary>
+    public Fault? Lacks(Address member, SquadsPermissions needed) => Multisig!.Member(member) is not { } known
         ? new Fault(FaultCodes.MultisigPermission, $"the payer {member} among the members of the multisig {Vault.Multisig}, with the permission {needed}", "it is no member", "let the members add it, without Vote; or hand the buffer to the vault with mode: buffer and propose the upgrade by hand", "payer")
         : known.May(needed) ? null
         : new Fault(FaultCodes.MultisigPermission, $"the permission {needed} for the member {member}", $"it has {known.Permissions}", "let the members give it that permission", "payer");

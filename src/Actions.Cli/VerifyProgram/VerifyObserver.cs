@@ -9,11 +9,12 @@ internal sealed class VerifyObserver(RpcClient rpc, Commitment commitment)
 {
     private static readonly DataSlice Header = new(0, LoaderProgram.ProgramDataHeader);
 
+    /// <param name="minContextSlot">What an older view would not show.</param>
     /// <returns>The program, and the slot whose state it shows.</returns>
-    public async Task<At<ProgramOnChain>> LookAsync(Address program, CancellationToken cancellation)
+    public async Task<At<ProgramOnChain>> LookAsync(Address program, CancellationToken cancellation, ulong? minContextSlot = null)
     {
         var programData = LoaderProgram.ProgramDataAddress(program);
-        var headers = await rpc.GetAccountsAsync([program, programData], commitment, cancellation, slice: Header);
+        var headers = await rpc.GetAccountsAsync([program, programData], commitment, cancellation, minContextSlot, Header);
         if (ProgramOnChain.WithoutBytes(program, headers.Value[0], headers.Value[1]) is { } ended)
         {
             return new At<ProgramOnChain>(headers.Slot, ended);

@@ -61,6 +61,15 @@ public sealed record LedgerEvent
 
     public Address? Buffer { get; init; }
 
+    /// <summary>Whose members decide about it; null where no multisig is asked.</summary>
+    public Address? Multisig { get; init; }
+
+    /// <summary>The index of that multisig's vault, which signs.</summary>
+    public byte? Vault { get; init; }
+
+    /// <summary>The number of the proposal in its multisig.</summary>
+    public ulong? TransactionIndex { get; init; }
+
     /// <summary>Of the final transaction.</summary>
     public Signature? Signature { get; init; }
 
@@ -99,10 +108,13 @@ public sealed record LedgerEvent
 
     public string? Reason { get; init; }
 
+    /// <summary>When a standby is not needed any more; null as long as its release is not live.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>Shared by the records of all programs of one release.</summary>
     public string? ReleaseId { get; init; }
 
-    /// <summary>The id of the release a check is about.</summary>
+    /// <summary>The id of the release a check is about, or that a standby would take back.</summary>
     public string? RefersTo { get; init; }
 
     public CheckKind? Check { get; init; }

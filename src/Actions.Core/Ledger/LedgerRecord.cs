@@ -25,6 +25,9 @@ public sealed record LedgerRecord(LedgerEvent Facts, int Opened, int? WentLive)
     /// <summary>Checks send nothing, so they are never open.</summary>
     public bool IsOpen => Kind != RecordKind.Check && State is RecordState.Started or RecordState.Pending;
 
+    /// <summary>A way back that was prepared together with a release. What runs says nothing about it: before the release these bytes ran anyway.</summary>
+    public bool IsStandby => Kind == RecordKind.Rollback && Facts.RefersTo is not null;
+
     /// <summary>One line, without its end.</summary>
     public string ToJson() => System.Text.Json.JsonSerializer.Serialize(Facts, LedgerJson.Default.LedgerEvent);
 

@@ -11,7 +11,7 @@ public static class LedgerRules
 
     /// <summary>The event that settles an open record by what the chain holds; null while it waits for its authority.</summary>
     public static LedgerEvent? Settle(LedgerRecord open, ChainState chain, DateTimeOffset at) =>
-        chain.Holds(open.ExecutableHash) ? Next(open, RecordState.Succeeded, at) with
+        chain.Holds(open.ExecutableHash) && !open.IsStandby ? Next(open, RecordState.Succeeded, at) with
         {
             Slot = open.Facts.Slot ?? chain.Slot,
             BlockTime = open.Facts.BlockTime ?? chain.BlockTime,
@@ -87,7 +87,8 @@ public static class LedgerRules
     public static IReadOnlySet<Address> PendingBuffers(IEnumerable<LedgerRecord> records) =>
         records.Where(record => record.State == RecordState.Pending).Select(record => record.Facts.Buffer).OfType<Address>().ToHashSet();
 
-    internal static LedgerEvent Next(LedgerRecord record, RecordState state, DateTimeOffset at) => new()
+    /// <summary>A later event of a record; what it does not say stays as it was.</summary>
+    public static LedgerEvent Next(LedgerRecord record, RecordState state, DateTimeOffset at) => new()
     {
         Id = record.Id,
         Kind = record.Kind,

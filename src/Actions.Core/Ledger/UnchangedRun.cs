@@ -23,7 +23,7 @@ public sealed record UnchangedRun(LedgerEvent Attempt, ChainState Chain, Predica
     }
 
     /// <summary>A run that is not over deployed these bytes and will say so itself.</summary>
-    private bool IsUnderWay(LedgerRecord record) => record.IsOpen && !IsOver(record) && Chain.Holds(record.ExecutableHash);
+    private bool IsUnderWay(LedgerRecord record) => record is { IsOpen: true, IsStandby: false } && !IsOver(record) && Chain.Holds(record.ExecutableHash);
 
     private LedgerEvent Adopted() => Attempt with
     {

@@ -57,6 +57,22 @@ internal sealed class SquadsTeam
 
     public Task RejectAsync(ulong index, TestKey member) => net.SendAsync([SquadsProgram.ProposalReject(Multisig, index, member.Address)], payer, member);
 
+    public Task CancelAsync(ulong index, TestKey member) => net.SendAsync([SquadsProgram.ProposalCancel(Multisig, index, member.Address)], payer, member);
+
+    /// <summary>Somebody else than the job executes what was proposed.</summary>
+    public async Task ExecuteAsync(ulong index, TestKey member)
+    {
+        VaultTransaction.TryParse((await net.AccountAsync(SquadsAddress.Transaction(Multisig, index)))!.Data, out var asked).ShouldBeTrue();
+        await net.SendAsync([SquadsProgram.VaultTransactionExecute(Multisig, index, member.Address, asked!.VaultIndex, asked.Message)], payer, member);
+    }
+
+    /// <summary>Waits until a lock that began with an approval is over by the cluster's clock.</summary>
+    public async Task LockIsOverAsync(ulong index, uint timeLock)
+    {
+        var end = (await ProposalAsync(index)).Since!.Value.AddSeconds(timeLock);
+        await Until.TrueAsync(async () => DateTimeOffset.FromUnixTimeSeconds(BitConverter.ToInt64((await net.AccountAsync(Sysvars.Clock))!.Data, 32)) > end);
+    }
+
     /// <summary>Has the vault sign something else, by a member that may do everything.</summary>
     public async Task SignAsync(ulong index, TestKey member, params Instruction[] instructions)
     {

@@ -19,7 +19,7 @@ public sealed class LedgerEventJsonTests
             restores, undone-by, adopted, unchanged, same-bytes, buffer, signature, slot, block-time, upgrade-authority, approvals, keys, actor, run-url, started-at,
             finished-at, transactions, fee-lamports, reason, release-id, refers-to, check, passed, failed, skipped, findings, spec-sha256, rto-seconds
             """;
-        string[] ours = ["at", "host", "pid", "process-start", "timeout-seconds"];
+        string[] ours = ["at", "host", "pid", "process-start", "timeout-seconds", "multisig", "vault", "transaction-index", "until"];
 
         var written = JsonNode.Parse(LedgerLine.Write(Make.Full()))!.AsObject().Select(field => field.Key);
 

@@ -157,6 +157,21 @@ public sealed class LedgerRulesTests
     }
 
     [Fact]
+    public void What_runs_says_nothing_about_a_standby_for_before_its_release_the_same_bytes_ran()
+    {
+        var standby = Make.Event("S", RecordState.Pending, RecordKind.Rollback) with { ExecutableHash = Make.Hash('A'), Restores = "A", RefersTo = "B", From = "B" };
+        var records = Make.Records(
+            Make.Event("A", RecordState.Succeeded) with { ExecutableHash = Make.Hash('A') },
+            Make.Event("B", RecordState.Pending) with { ExecutableHash = Make.Hash('B') },
+            standby);
+
+        LedgerRules.Settlements(records, _ => true, new ChainState(Make.Hash('A')), Make.Noon).ShouldBeEmpty();
+        LedgerRules.Settlements(records, _ => true, new ChainState(Make.Hash('B')), Make.Noon).ShouldHaveSingleItem().Id.ShouldBe("B");
+        var killed = Make.Records(standby with { State = RecordState.Started });
+        LedgerRules.Settlements(killed, _ => true, new ChainState(Make.Hash('A')), Make.Noon).ShouldHaveSingleItem().State.ShouldBe(RecordState.Failed);
+    }
+
+    [Fact]
     public void Only_the_buffers_of_pending_records_are_protected()
     {
         var records = Make.Records(
