@@ -1,3 +1,4 @@
+using Actions.Cli.Publish;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
 
@@ -28,6 +29,9 @@ public sealed record DeployState
 
     /// <summary>Of the multisig, where this run proposes.</summary>
     public SquadsSight? Squads { get; init; }
+
+    /// <summary>What is published about the program, where this run publishes.</summary>
+    public PublishState? Published { get; init; }
 
     /// <summary>What is to be closed first, at the user's request.</summary>
     public IReadOnlyList<StaleBuffer> ToReclaim { get; init; } = [];

@@ -212,7 +212,7 @@ public sealed class FleetMutationTests
     {
         using var world = new FleetWorld();
         // These are of a single program's inputs.
-        string[] elsewhere = ["tail-not-zero", "trailing-zeros", "source-mismatch", "verified-build-missing", "verified-build-mismatch", "verified-build-stale", "verified-build-slot"];
+        string[] elsewhere = ["tail-not-zero", "trailing-zeros", "source-mismatch", "verified-build-missing", "verified-build-mismatch", "verified-build-stale", "verified-build-slot", "published-idl-missing", "published-idl-mismatch"];
         var made = Mutations.Select(mutation =>
         {
             using var fresh = new FleetWorld();
