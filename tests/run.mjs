@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = join(root, 'artifacts', 'tests');
+/** What `make` published just before: the tests of the command line run what users run. */
+const executable = join(root, 'artifacts', 'solana-actions');
 const MOST_AGAIN = 10;
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -135,7 +137,7 @@ function nodeSuite(/** @type {string} */ name, tap = join(results, `${name}.tap`
 function execute([program, ...parameters], cwd, log) {
   return new Promise((resolve, reject) => {
     const out = createWriteStream(log);
-    const child = spawn(program, parameters, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, parameters, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, SOLANA_ACTIONS_EXECUTABLE: executable } });
     child.once('error', reject);
     child.stdout.pipe(out, { end: false });
     child.stderr.pipe(out, { end: false });

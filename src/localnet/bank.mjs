@@ -1,8 +1,10 @@
 // The LiteSVM that holds the slot in progress and executes transactions on it.
 
+import { decodeBase58 } from './base58.mjs';
 import { bytesOf, keyOf, LOADER_V1, LOADER_V2, LOADER_V3, SLOT_HASHES } from './keys.mjs';
 import { feeOf } from './fees.mjs';
 import { resolveLookups, writableKeys } from './lookups.mjs';
+import { advanced, nonceOf } from './nonce.mjs';
 import { explain, outcome } from './outcome.mjs';
 import { errorJson } from './transaction-error.mjs';
 import { isFailure, readAccount, setClock, toNative, writeAccount } from './svm.mjs';
@@ -50,6 +52,7 @@ export class Bank {
   beginSlot(slot, unixTimestamp, slotHashes) {
     this.#slot = slot;
     this.#time = unixTimestamp;
+    this.svm.expireBlockhash(); // the value of a nonce comes of it
     setClock(this.svm, slot, unixTimestamp);
     writeAccount(this.svm, SLOT_HASHES, slotHashes);
     for (const key of this.#hidden) this.#load(key);
@@ -66,6 +69,7 @@ export class Bank {
       : [...message.keys, ...loaded.writable, ...loaded.readonly];
     const writable = writableKeys(message, loaded);
     const pre = this.#balances(keys);
+    const nonce = nonceOf(message, (key) => this.read(key));
 
     // LiteSVM ends the process when a written program cannot be loaded again (say, its ProgramData was closed
     // and funded anew), so where a program is writable the result is applied here, account by account.
@@ -78,6 +82,7 @@ export class Bank {
       const paid = this.svm.getBalance(bytesOf(keys[0])) !== (pre[0] === 0n ? null : pre[0]);
       const owes = FEE_ONLY.has(err) || (careful && result.meta().logs().length > 0);
       if (!paid && !(owes && this.#charge(keys[0], fee))) return { dropped: typeof err === 'string' ? err : JSON.stringify(err) };
+      if (nonce !== null) this.#use(nonce);
     } else if (careful) {
       this.#apply(result.postAccounts().map((/** @type {any} */ entry) => ({ address: entry.address, account: entry.account() })));
     } else {
@@ -114,6 +119,12 @@ export class Bank {
     if (payer === null || payer.lamports < fee) return false;
     writeAccount(this.svm, key, { ...payer, lamports: payer.lamports - fee });
     return true;
+  }
+
+  /** @param {string} nonce */
+  #use(nonce) {
+    const account = this.read(nonce);
+    if (account !== null) writeAccount(this.svm, nonce, advanced(account, /** @type {Uint8Array} */ (decodeBase58(this.svm.latestBlockhash()))));
   }
 
   #apply(/** @type {{ address: Uint8Array, account: any }[]} */ posts) {

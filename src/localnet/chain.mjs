@@ -4,6 +4,7 @@
 import { CLOCK, SLOT_HASHES } from './keys.mjs';
 import { MAX_AGE } from './blockhashes.mjs';
 import { History } from './history.mjs';
+import { isTimely } from './nonce.mjs';
 import { SlotHashes } from './slot-hashes.mjs';
 
 /**
@@ -165,7 +166,7 @@ export class Chain {
   #execute(/** @type {Transaction} */ transaction) {
     const { signature, message } = transaction;
     if (this.history.get(signature)) return this.#drop(signature, 'AlreadyProcessed');
-    if (!this.blockhashes.isValidOn(message.blockhash, this.slot - 1)) return this.#drop(signature, 'BlockhashNotFound');
+    if (!isTimely(this.blockhashes, message, this.slot - 1, (key) => this.bank.read(key))) return this.#drop(signature, 'BlockhashNotFound');
     const executed = this.bank.execute(transaction);
     if ('dropped' in executed) return this.#drop(signature, executed.dropped);
 

@@ -57,9 +57,10 @@ public sealed record PublishPlan(IReadOnlyList<DocumentPlan> Documents, DeployCo
                 yield return incompatible;
             }
 
-            if (request.MakeImmutable)
+            if (request.MakeImmutable || request.NewAuthority is not null)
             {
-                yield return new Fault(FaultCodes.MetadataRefused, $"an {sight.Asked.Name} that is published before the program becomes final", "it is not, and afterwards nobody could", "run without confirm-final first, then again with it", "confirm-final");
+                var last = request.MakeImmutable ? "confirm-final" : "new-authority";
+                yield return new Fault(FaultCodes.MetadataRefused, $"an {sight.Asked.Name} that is published before the program changes hands", "it is not, and afterwards this run's upgrade authority could not", $"run without {last} first, then again with it", last);
             }
 
             if (sight.Buffer is { } buffer && buffer.Content.Length != sight.Document.Packed.Length)

@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.Keys;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -113,13 +114,14 @@ public sealed record DeployCosts
     {
         // The authority pays no signature of its own when it is the payer.
         var authority = request.UpgradeAuthority.Address == request.Payer.Address ? 0 : 1;
+        var next = request.NewAuthority is KeyInput.Signer given && given.Address != request.Payer.Address ? 1 : 0;
         return Sum(steps, step => step switch
         {
             DeployStep.Export => 0,
             DeployStep.Write write => (ulong)write.Chunks * Money.Fee(1, price, DeployPlan.WriteUnits),
-            DeployStep.FirstDeploy first => Money.Fee(2 + (first.IsSetAfterwards ? 0 : authority), price, UsualUnits),
-            DeployStep.Upgrade => Money.Fee(1 + authority, price, UsualUnits),
-            DeployStep.MakeImmutable => steps.Any(other => other is DeployStep.Upgrade or DeployStep.FirstDeploy) ? 0 : Money.Fee(1 + authority, price, UsualUnits),
+            DeployStep.FirstDeploy first => Money.Fee(2 + (first.IsSetAfterwards ? 0 : authority) + next, price, UsualUnits),
+            DeployStep.Upgrade => Money.Fee(1 + authority + next, price, UsualUnits),
+            DeployStep.MakeImmutable or DeployStep.HandOverProgram => steps.Any(other => other is DeployStep.Upgrade or DeployStep.FirstDeploy) ? 0 : Money.Fee(1 + authority + next, price, UsualUnits),
             _ => Money.Fee(1, price, UsualUnits),
         });
     }

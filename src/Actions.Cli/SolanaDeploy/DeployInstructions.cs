@@ -54,19 +54,14 @@ internal sealed class DeployInstructions(DeployRequest request, SeededAddress bu
     public IReadOnlyList<Instruction> TryDeploy(Address unused, Address authority) =>
         [.. CreateProgram(unused, 0), LoaderProgram.DeployWithMaxDataLen(Payer, unused, buffer.Address, authority, (ulong)Length)];
 
-    public IReadOnlyList<Instruction> MakeImmutable() =>
-        [LoaderProgram.SetAuthority(LoaderProgram.ProgramDataAddress(Program), request.UpgradeAuthority.Address, null)];
+    /// <summary>Gives the program to whom it is to belong in the end, or to nobody.</summary>
+    public IReadOnlyList<Instruction> SetAuthority() => Finalize(request.UpgradeAuthority.Address, request.UpgradeAuthority.Address);
 
-    private IReadOnlyList<Instruction> Finalize(Address signer, Address wanted)
-    {
-        var data = LoaderProgram.ProgramDataAddress(Program);
-        if (request.MakeImmutable)
-        {
-            return [LoaderProgram.SetAuthority(data, signer, null)];
-        }
-
-        return signer == wanted ? [] : [LoaderProgram.SetAuthority(data, signer, wanted)];
-    }
+    private IReadOnlyList<Instruction> Finalize(Address signer, Address wanted) =>
+        request.MakeImmutable ? [LoaderProgram.SetAuthority(LoaderProgram.ProgramDataAddress(Program), signer, null)]
+        : request.NewAuthority is { } next ? [NewAuthority.Set(Program, signer, next)]
+        : signer == wanted ? []
+        : [LoaderProgram.SetAuthority(LoaderProgram.ProgramDataAddress(Program), signer, wanted)];
 
     private Instruction[] CreateProgram(Address program, ulong held)
     {

@@ -43,6 +43,8 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
                 Price = await price,
                 IsVersionEnabled = headers.IsEnabled,
                 Published = request.Publish is null ? null : await publishing.LookAsync(headers.Slot, cancellation),
+                Nonce = request.NonceAccount is { } nonce ? await ExportNonce.LookAsync(rpc, nonce, headers.Slot, cancellation) : null,
+                NewAuthority = request.NewAuthority is { } next ? await NewAuthority.LookAsync(rpc, next, headers.Slot, cancellation) : null,
             };
             // A rival's (or a killed run's) Upgrade between the reads would show its buffer gone and its bytes not there yet.
             if (look == MostTornLooks || !IsTorn(headers, state))

@@ -26,7 +26,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
     public IEnumerable<string> Describe() => [.. Steps.Select(step => step.Describe()), .. Publish?.Steps ?? []];
 
     /// <summary>Whether it ends with other bytes or another authority on chain, which is what a record is about.</summary>
-    public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable or DeployStep.ExecuteProposal);
+    public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable or DeployStep.HandOverProgram or DeployStep.ExecuteProposal);
 
     /// <summary>Whether a record is opened before it begins.</summary>
     public bool NeedsRecord(DeployMode mode) =>
@@ -120,11 +120,17 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             yield return new DeployStep.CloseBuffer(state.BufferAddress.Address, ours.Lamports);
         }
 
-        if (request.MakeImmutable && state.Program is ProgramState.Deployed { Authority: not null })
+        if (state.Program is ProgramState.Deployed { Authority: { } owner } && owner != request.LastAuthority && Settling(request, state) is { } settling)
         {
-            yield return new DeployStep.MakeImmutable(request.ProgramId!.Value);
+            yield return settling;
         }
     }
+
+    /// <summary>What is done about the program's authority, beside or instead of a deploy.</summary>
+    private static DeployStep? Settling(DeployRequest request, DeployState state) =>
+        request.MakeImmutable ? new DeployStep.MakeImmutable(request.ProgramId!.Value)
+        : state.NewAuthority is { } next ? new DeployStep.HandOverProgram(request.ProgramId!.Value, next)
+        : null;
 
     private static IEnumerable<DeployStep> DeploySteps(DeployRequest request, DeployState state)
     {
@@ -144,9 +150,9 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             yield return new DeployStep.FirstDeploy(program, request.UpgradeAuthority.Address, finalAuthority != request.UpgradeAuthority.Address);
         }
 
-        if (request.MakeImmutable)
+        if (Settling(request, state) is { } settling)
         {
-            yield return new DeployStep.MakeImmutable(program);
+            yield return settling;
         }
     }
 
@@ -236,7 +242,9 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
             yield return new Fault(FaultCodes.BufferForeign, $"this run's own buffer, or nothing, at {state.BufferAddress.Address}", foreign.What, "use another payer key, which leads to another buffer address, and look into who could sign for this one");
         }
 
-        foreach (var fault in ProgramRefusals(request, state.Program).Concat(isFinished ? [] : state.Squads?.Refusals(request.Payer.Address, request.Executes) ?? []))
+        // A program that belongs to it already proves nothing new.
+        var isHandedOver = state.NewAuthority is null || (isFinished && state.Program is ProgramState.Deployed { Authority: var owner } && owner == request.LastAuthority);
+        foreach (var fault in ProgramRefusals(request, state.Program).Concat(isHandedOver ? [] : state.NewAuthority!.Refusals()).Concat(isFinished ? [] : state.Nonce?.Refusals(request.UpgradeAuthority.Address) ?? []).Concat(isFinished ? [] : state.Squads?.Refusals(request.Payer.Address, request.Executes) ?? []))
         {
             yield return fault;
         }
@@ -285,7 +293,15 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         var authority = request.UpgradeAuthority.Address;
         if (running.Runs(request.Binary))
         {
-            if (request.MakeImmutable && running.Authority is { } owner)
+            if (request.NewAuthority is not null && running.Authority is null)
+            {
+                yield return new Fault(FaultCodes.ProgramImmutable, $"a program that can be handed over at {request.ProgramId}", "it has no upgrade authority: it is final", "remove new-authority", "new-authority");
+            }
+            else if (request.NewAuthority is not null && running.Authority == request.LastAuthority)
+            {
+                yield break;
+            }
+            else if ((request.MakeImmutable || request.NewAuthority is not null) && running.Authority is { } owner)
             {
                 foreach (var fault in AuthorityRefusals(request, owner))
                 {

@@ -164,7 +164,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     private string? Authority() =>
         request.HandsOver ? Was?.Authority?.ToString()
-        : Progress.Signature is not null ? (request.MakeImmutable ? "none" : request.UpgradeAuthority.Address.ToString())
+        : Progress.Signature is not null ? request.LastAuthority?.ToString() ?? "none"
         : Was is null ? null : Was.Authority?.ToString() ?? "none";
 
     private string StaleJson()

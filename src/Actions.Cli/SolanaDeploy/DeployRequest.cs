@@ -73,8 +73,14 @@ public sealed record DeployRequest
     /// <summary>Ends with a program nobody can ever change again.</summary>
     public bool MakeImmutable { get; init; }
 
+    /// <summary>Who is to own the program in the end; null for the upgrade authority.</summary>
+    public KeyInput? NewAuthority { get; init; }
+
     /// <summary>Executes a proposal of this upgrade that is approved.</summary>
     public bool Executes { get; init; }
+
+    /// <summary>With export: whose value the transaction carries in place of a blockhash; null for one that its signer dates.</summary>
+    public Address? NonceAccount { get; init; }
 
     public bool IsDryRun { get; init; }
 
@@ -88,6 +94,9 @@ public sealed record DeployRequest
     public bool IsDrill { get; init; }
 
     public KeyInput.Vault? Vault => UpgradeAuthority as KeyInput.Vault;
+
+    /// <summary>Who can change the program in the end; null for nobody.</summary>
+    public Address? LastAuthority => MakeImmutable ? null : (NewAuthority ?? UpgradeAuthority).Address;
 
     /// <summary>Whether it ends with somebody else having to do something.</summary>
     public bool HandsOver => Mode != DeployMode.Deploy;

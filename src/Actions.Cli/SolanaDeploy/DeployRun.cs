@@ -97,7 +97,7 @@ internal sealed class DeployRun
 
         if (!plan.Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse) && request.Mode == DeployMode.Deploy)
         {
-            return !plan.Steps.Any(step => step is DeployStep.MakeImmutable) || await final.MakeImmutableAsync(make, cancellation);
+            return !plan.Steps.Any(step => step is DeployStep.MakeImmutable or DeployStep.HandOverProgram) || await final.SetAuthorityAsync(make, cancellation);
         }
 
         if (!plan.Steps.Any(step => step is not DeployStep.ReclaimBuffer))
@@ -159,7 +159,7 @@ internal sealed class DeployRun
         {
             progress.HasChanged = pump.Succeeded > 0;
             progress.Slot = pump.HighestLandedSlot;
-            progress.Exported = Transaction.Unsigned(Message.Compile(authority, upgrade, default));
+            progress.Exported = state.Nonce?.Compile(upgrade) ?? Transaction.Unsigned(Message.Compile(authority, upgrade, default));
             return true;
         }
 

@@ -32,6 +32,11 @@ public sealed record DeployState
 
     /// <summary>What is published about the program, where this run publishes.</summary>
     public PublishState? Published { get; init; }
+    /// <summary>What dates an exported transaction, where the request names it.</summary>
+    public ExportNonce? Nonce { get; init; }
+
+    /// <summary>Who is to own the program, where this run hands it over.</summary>
+    public NewAuthority? NewAuthority { get; init; }
 
     /// <summary>What is to be closed first, at the user's request.</summary>
     public IReadOnlyList<StaleBuffer> ToReclaim { get; init; } = [];

@@ -70,6 +70,11 @@ public abstract record DeployStep
         public override string Describe() => $"remove the upgrade authority of {Program}: nobody can change it ever again";
     }
 
+    public sealed record HandOverProgram(Address Program, NewAuthority Next) : DeployStep
+    {
+        public override string Describe() => $"hand the program {Program} over to {Next.Describe()}";
+    }
+
     /// <summary>Instead of the final transaction, in a drill.</summary>
     public sealed record Rehearse(Address Program, Address Buffer, ulong Lamports) : DeployStep
     {

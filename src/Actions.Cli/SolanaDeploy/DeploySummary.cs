@@ -34,7 +34,8 @@ internal sealed class DeploySummary(DeployFacts facts)
         if (progress.Exported is { } exported)
         {
             summary.Heading(3, "To sign").Paragraph(
-                "This transaction, without a blockhash and without signatures, upgrades the program from the buffer ", Inline.Code(buffer.ToString()), ". Import it where ",
+                "This transaction, without signatures, upgrades the program from the buffer ", Inline.Code(buffer.ToString()), ". ",
+                facts.Before.Nonce is { } nonce ? $"It waits for them until the nonce of {nonce.Address} is used. Sign it where " : "Who signs it gives it a blockhash. Import it where ",
                 Inline.Code(request.UpgradeAuthority.Address.ToString()), " signs; before that compare the buffer's executable hash, ",
                 Inline.Code($"solana-verify get-buffer-hash {buffer}"), ", with the one below.").CodeBlock(Base58.Encode(exported.Serialize()));
         }
@@ -185,7 +186,7 @@ internal sealed class DeploySummary(DeployFacts facts)
     /// <summary>Who can change the program: as it is on chain when the run ends, or as it would be when there is none yet.</summary>
     private Inline[] Authority()
     {
-        var asked = request.MakeImmutable ? "none" : request.UpgradeAuthority.Address.ToString();
+        var asked = request.LastAuthority?.ToString() ?? "none";
         if (facts.Was is null && !progress.HasChanged)
         {
             return ["Upgrade authority asked for", Inline.Code(asked)];

@@ -1,4 +1,5 @@
 using Actions.Core.Faults;
+using Actions.Core.Keys;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
@@ -76,7 +77,14 @@ internal sealed class DeployTransactions(RpcClient rpc, DeployRequest request, T
         .. payer,
         .. state.Program is ProgramState.Missing ? (ISigner[])[request.ProgramKey!.ToSigner("program-keypair").OrThrow()] : [],
         .. authority == Payer ? (ISigner[])[] : [request.UpgradeAuthority.ToSigner("upgrade-authority").OrThrow()],
+        .. NewAuthority,
     ];
+
+    /// <summary>Who signs when only the program's authority changes.</summary>
+    public IReadOnlyList<ISigner> AuthoritySigners() => [.. SignersOf(request.UpgradeAuthority.Address), .. NewAuthority];
+
+    /// <summary>The new authority, where it can prove itself by signing and does not already.</summary>
+    private ISigner[] NewAuthority => request.NewAuthority is KeyInput.Signer { Key: var next } && next.Address != Payer ? [next] : [];
 
     /// <summary>Reads after our own transactions must show them.</summary>
     public ulong Known(DeployState state) => Math.Max(state.Slot, pump.HighestLandedSlot);

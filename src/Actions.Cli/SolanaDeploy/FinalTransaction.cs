@@ -38,10 +38,11 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
         return true;
     }
 
-    public async Task<bool> MakeImmutableAsync(DeployInstructions make, CancellationToken cancellation)
+    /// <summary>Only the authority changes: to another one, or to nobody.</summary>
+    public async Task<bool> SetAuthorityAsync(DeployInstructions make, CancellationToken cancellation)
     {
-        log.Line($"Removing the upgrade authority of {request.ProgramId}");
-        return await LandAsync(make.MakeImmutable(), transactions.SignersOf(request.UpgradeAuthority.Address), cancellation) is not null;
+        log.Line(request.LastAuthority is { } next ? $"Handing {request.ProgramId} over to {next}" : $"Removing the upgrade authority of {request.ProgramId}");
+        return await LandAsync(make.SetAuthority(), transactions.AuthoritySigners(), cancellation) is not null;
     }
 
     /// <summary>Notes that it landed.</summary>

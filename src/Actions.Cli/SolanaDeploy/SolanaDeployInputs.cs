@@ -18,7 +18,7 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["store", "wait-for", "standby", "new-authority"];
+        ["store", "wait-for", "standby"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -37,6 +37,8 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
         var maxSpend = inputs.Sol("max-spend");
         var reclaim = ReadReclaim(inputs);
         var isFinal = ReadConfirmFinal(inputs, programs.Count == 1 ? programs[0].Id : null, mode);
+        var newAuthority = ReadNewAuthority(inputs, mode, keys, isFinal);
+        var nonce = ReadNonce(inputs, mode, keys);
         var records = RecordInputs.Read(context, hasStore: false);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
         var writeBack = WriteBack.Read(inputs, context.Environment, scope is not null ? [.. scope.Programs.Select(program => program.Name)] : [.. programs.Select(program => program.Name).OfType<string>()]);
@@ -61,6 +63,8 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
                     // Once is enough: the buffers are the payer's, not the program's.
                     Reclaim = index == 0 ? reclaim : new Reclaim.None(),
                     MakeImmutable = isFinal,
+                    NewAuthority = newAuthority,
+                    NonceAccount = nonce,
                     IsDryRun = isDryRun,
                     Publish = publish[index],
                 },
@@ -125,6 +129,48 @@ internal sealed record SolanaDeployInputs(ClusterInputs Cluster, IReadOnlyList<D
                 inputs.Add(FaultCodes.InputUnknownValue, "reclaim", "Expected none, idle, or the address of a buffer in 'reclaim'", "found something else", "give one of them");
                 return new Reclaim.None();
         }
+    }
+
+    /// <summary>Reads `nonce-account`: Squads dates what it signs itself.</summary>
+    private static Address? ReadNonce(InputReader inputs, DeployMode mode, DeployKeys? keys)
+    {
+        var nonce = inputs.Address("nonce-account");
+        if (nonce is not null && (mode != DeployMode.Export || keys?.UpgradeAuthority is KeyInput.Vault))
+        {
+            inputs.Add(
+                FaultCodes.InputConflict, "nonce-account", "Expected nonce-account with mode: export and an upgrade authority that is a key", mode == DeployMode.Export ? "found the vault of a multisig" : "found another mode",
+                "remove nonce-account");
+        }
+
+        return nonce;
+    }
+
+    /// <summary>Reads `new-authority`, and checks that this run can hand the program over.</summary>
+    private static KeyInput? ReadNewAuthority(InputReader inputs, DeployMode mode, DeployKeys? keys, bool isFinal)
+    {
+        if (inputs.Key("new-authority") is not { } next)
+        {
+            return null;
+        }
+
+        if (mode != DeployMode.Deploy)
+        {
+            inputs.Add(FaultCodes.InputConflict, "new-authority", "Expected no new-authority but with mode: deploy", "found another mode", "remove one of them: here somebody else signs, who can hand the program over");
+        }
+        else if (isFinal)
+        {
+            inputs.Add(FaultCodes.InputConflict, "new-authority", "Expected either new-authority or confirm-final", "found both", "remove one of them: a program without an authority cannot be handed over");
+        }
+        else if (keys?.UpgradeAuthority is KeyInput.Vault)
+        {
+            inputs.Add(FaultCodes.InputConflict, "new-authority", "Expected an upgrade authority that signs here, with new-authority", "found the vault of a multisig", "let its members hand the program over; for a first deploy name the vault as upgrade-authority alone");
+        }
+        else if (keys?.UpgradeAuthority.Address == next.Address)
+        {
+            inputs.Add(FaultCodes.InputConflict, "new-authority", "Expected another authority than upgrade-authority", "found the same", "remove new-authority");
+        }
+
+        return next;
     }
 
     /// <summary>Making a program immutable cannot be undone, so the input must repeat its id.</summary>

@@ -15,12 +15,14 @@ internal sealed class SquadsObserver(RpcClient rpc)
     /// <summary>The most that Squads lets an account of its own hold.</summary>
     private const int LongestAccount = 10_240;
 
+    public const int LongestMultisig = 1024 * 1024;
+
     private const int ClockTimeAt = 32;
 
     /// <param name="upgrade">What the vault is to sign.</param>
     public async Task<SquadsSight> LookAsync(KeyInput.Vault vault, IReadOnlyList<Instruction> upgrade, ulong minContextSlot, CancellationToken cancellation)
     {
-        var answer = await rpc.GetAccountsAsync([vault.Multisig, Sysvars.Clock], Commitment.Confirmed, cancellation, minContextSlot, longest: 1024 * 1024);
+        var answer = await rpc.GetAccountsAsync([vault.Multisig, Sysvars.Clock], Commitment.Confirmed, cancellation, minContextSlot, longest: LongestMultisig);
         var now = answer.Value[1] is { Data.Length: >= ClockTimeAt + 8 } clock
             ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(clock.Data.Span[ClockTimeAt..]), 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
             : DateTimeOffset.MinValue;

@@ -22,7 +22,7 @@ public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, Squad
     {
         if (Multisig is null)
         {
-            yield return new Fault(FaultCodes.MultisigMissing, $"a multisig of Squads v4 at {Vault.Multisig}", "there is none on this cluster", "check cluster and upgrade-authority: squads:<multisig> takes the multisig's address, not that of its vault", "upgrade-authority");
+            yield return NoMultisig(Vault, "upgrade-authority");
         }
         else if (Proposal is null)
         {
@@ -44,6 +44,10 @@ public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, Squad
             }
         }
     }
+
+    /// <param name="input">That names the vault.</param>
+    public static Fault NoMultisig(KeyInput.Vault vault, string input) => new(
+        FaultCodes.MultisigMissing, $"a multisig of Squads v4 at {vault.Multisig}", "there is none on this cluster", $"check cluster and {input}: squads:<multisig> takes the multisig's address, not that of its vault", input);
 
     private string Found => ExecutableAt is { } at
         ? $"it can be executed from {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} on"

@@ -33,6 +33,7 @@ public static class FaultCodes
     public static readonly FaultCode ProgramForeign = new("program-foreign", ExitCode.Refused, "The account at this id is not an upgradeable program.");
     public static readonly FaultCode ProgramClosed = new("program-closed", ExitCode.Refused, "The program was closed; its id can never be used again.");
     public static readonly FaultCode ProgramImmutable = new("program-immutable", ExitCode.Refused, "The program has no upgrade authority.");
+    public static readonly FaultCode AuthorityUnproven = new("authority-unproven", ExitCode.Refused, "Nothing shows that somebody can sign for the new upgrade authority.");
     public static readonly FaultCode AuthorityMismatch = new("authority-mismatch", ExitCode.Refused, "The authority given is not the one on chain.");
     public static readonly FaultCode Balance = new("balance", ExitCode.Refused, "The payer cannot cover the peak of the deploy.");
     public static readonly FaultCode SpendCap = new("spend-cap", ExitCode.Refused, "The peak debit exceeds max-spend.");
@@ -47,6 +48,7 @@ public static class FaultCodes
     public static readonly FaultCode VerifierRejected = new("verifier-rejected", ExitCode.Refused, "The cluster's verifier rejects the ELF.");
     public static readonly FaultCode MultisigMissing = new("multisig-missing", ExitCode.Refused, "There is no multisig of Squads v4 at this address.");
     public static readonly FaultCode MultisigPermission = new("multisig-permission", ExitCode.Refused, "A key lacks a permission of the multisig that this run needs.");
+    public static readonly FaultCode NonceInvalid = new("nonce-invalid", ExitCode.Refused, "The nonce account does not exist, or its authority is not the signer.");
     public static readonly FaultCode ProposalNotExecutable = new("proposal-not-executable", ExitCode.Refused, "The proposal is not approved yet, or its time lock has not run out.");
     public static readonly FaultCode MetadataRefused = new("metadata-refused", ExitCode.Refused, "What is to be published about a program cannot be written where it belongs.");
     public static readonly FaultCode IdlIncompatible = new("idl-incompatible", ExitCode.Refused, "The new IDL breaks accounts or calls that the one on chain describes.");

@@ -17,7 +17,7 @@ internal static class KeyReader
         {
             KeyReference.Literal or KeyReference.Named => Resolve(parsed.Value, input, new KeySource("literal"), inputs.Masker),
             KeyReference.Variable variable => Inner(Text(variable, input, inputs), variable, input, new KeySource(variable.Describe()), inputs.Masker),
-            KeyReference.Squads squads when input == "upgrade-authority" => new KeyInput.Vault(squads.Multisig, squads.VaultIndex),
+            KeyReference.Squads squads when input is "upgrade-authority" or "new-authority" => new KeyInput.Vault(squads.Multisig, squads.VaultIndex),
             KeyReference.Squads => OnlyAuthority(parsed.Value, input),
             var reference => Provided(reference, input, inputs),
         };
@@ -103,7 +103,7 @@ internal static class KeyReader
     }
 
     private static Fault OnlyAuthority(KeyReference reference, string input) => new(
-        FaultCodes.InputInvalid, $"Expected a key that signs in '{input}'", $"found {PlainText.Quote(reference.Describe())}, a vault, which can only be an upgrade-authority",
+        FaultCodes.InputInvalid, $"Expected a key that signs in '{input}'", $"found {PlainText.Quote(reference.Describe())}, a vault, which can only own programs",
         "give a key reference such as env:NAME", input);
 
     private static Fault NotAvailable(KeyReference reference, string input) => new(

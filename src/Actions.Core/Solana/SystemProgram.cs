@@ -52,6 +52,10 @@ public static class SystemProgram
         return new Instruction(Id, separateBase ? [.. accounts, AccountMeta.Signer(account.Base)] : accounts, data);
     }
 
+    /// <summary>Uses a nonce: first in a transaction that carries its value in place of a blockhash.</summary>
+    public static Instruction AdvanceNonce(Address nonce, Address authority) =>
+        new(Id, [AccountMeta.Writable(nonce), AccountMeta.ReadOnly(Sysvars.RecentBlockhashes), AccountMeta.Signer(authority)], (byte[])[4, 0, 0, 0]);
+
     public static Instruction Allocate(Address account, ulong space)
     {
         var data = new byte[12];

@@ -5,6 +5,7 @@ import { accountEncoder } from '../account-encoding.mjs';
 import { MAX_AGE } from '../blockhashes.mjs';
 import { feeOf } from '../fees.mjs';
 import { addressOf } from '../keys.mjs';
+import { isTimely } from '../nonce.mjs';
 import { address, commitment, context, flag, list, optional, options, requireParams, wholeNumber } from '../params.mjs';
 import { RpcError } from '../rpc-error.mjs';
 import { errorSentence } from '../transaction-error.mjs';
@@ -50,7 +51,7 @@ function contentOf({ message: { keys, instructions } }) {
 function preflight(node, transaction, slot) {
   const known = node.chain.history.get(transaction.signature);
   if (known && known.slot <= slot) return; // sent again: it ran already and runs no second time
-  const simulated = node.blockhashes.isValidOn(transaction.message.blockhash, slot)
+  const simulated = isTimely(node.blockhashes, transaction.message, slot, (key) => node.accounts.at(key, slot))
     ? node.simulator.run(transaction, slot, true)
     : { ...NOT_RUN, err: 'BlockhashNotFound' };
   if (simulated.err === null) return;
@@ -76,7 +77,7 @@ export async function simulateTransaction(params, { node, view }) {
   const slot = view.contextSlot(context(config));
   const known = node.chain.history.get(transaction.signature);
   let simulated;
-  if (!replace && !node.blockhashes.isValidOn(transaction.message.blockhash, slot)) simulated = { ...NOT_RUN, err: 'BlockhashNotFound' };
+  if (!replace && !isTimely(node.blockhashes, transaction.message, slot, (key) => node.accounts.at(key, slot))) simulated = { ...NOT_RUN, err: 'BlockhashNotFound' };
   else if (!replace && known && known.slot <= slot) simulated = { ...NOT_RUN, err: 'AlreadyProcessed' };
   else simulated = node.simulator.run(transaction, slot, sigVerify);
   if (simulated.err === 'SignatureFailure') throw RpcError.signature();

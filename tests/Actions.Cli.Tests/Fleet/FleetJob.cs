@@ -50,6 +50,13 @@ internal sealed class FleetJob : IDisposable
         return new FleetRun((int)exit, json.RootElement.Clone(), output.ToString());
     }
 
+    /// <summary>What the SARIF file tells findings by.</summary>
+    public IReadOnlyList<string> FindingIds()
+    {
+        using var sarif = JsonDocument.Parse(System.IO.File.ReadAllBytes(Workspace.At("fleet.sarif")));
+        return [.. sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(result => result.GetProperty("partialFingerprints").GetProperty("findingId/v1").GetString()!)];
+    }
+
     public void Dispose()
     {
         Workspace.Dispose();

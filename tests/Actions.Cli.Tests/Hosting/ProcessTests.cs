@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Actions.Cli.Tests.Tools;
 using Actions.Core.Tests.Loader;
 
 namespace Actions.Cli.Tests.Hosting;
@@ -8,16 +9,6 @@ namespace Actions.Cli.Tests.Hosting;
 /// <summary>The executable itself, as the container starts it.</summary>
 public sealed class ProcessTests
 {
-    /// <summary>Not the copy beside the tests, which lacks the runtime that the executable brings along.</summary>
-    private static string Executable
-    {
-        get
-        {
-            var tests = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-            return Path.Combine(tests.Parent!.Parent!.FullName, "Actions.Cli", $"{tests.Name}_linux-x64", "solana-actions");
-        }
-    }
-
     [Theory]
     [InlineData("", 2)]
     [InlineData("no-such-action", 2)]
@@ -25,7 +16,7 @@ public sealed class ProcessTests
     [InlineData("--help", 0)]
     public async Task Exit_codes_reach_the_shell(string argument, int exit)
     {
-        using var process = Process.Start(new ProcessStartInfo(Executable, argument)
+        using var process = Process.Start(new ProcessStartInfo(Repository.Executable, argument)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -43,7 +34,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task Output_that_cannot_be_written_ends_nothing()
     {
-        using var process = Process.Start("sh", ["-c", "\"$0\" --help > /dev/full 2> /dev/full", Executable]);
+        using var process = Process.Start("sh", ["-c", "\"$0\" --help > /dev/full 2> /dev/full", Repository.Executable]);
         await process.WaitForExitAsync();
 
         process.ExitCode.ShouldBe(0);
@@ -58,7 +49,7 @@ public sealed class ProcessTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var workspace = Directory.CreateTempSubdirectory("process-tests-");
-        var start = new ProcessStartInfo(Executable, "solana-deploy") { WorkingDirectory = workspace.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Repository.Executable, "solana-deploy") { WorkingDirectory = workspace.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
         await File.WriteAllBytesAsync(Path.Combine(workspace.FullName, "program.so"), StrictElf.Make(new byte[8]));
         start.Environment.Clear();
         start.Environment["INPUT_CLUSTER"] = "localnet";

@@ -5,8 +5,13 @@ internal static class Repository
 {
     public static readonly string Root = FindRoot(AppContext.BaseDirectory);
 
-    /// <summary>Not the copy beside the tests, which lacks the runtime that the executable brings along.</summary>
-    public static string Executable
+    /// <summary>
+    /// The published executable, where `make test` names it: trimmed and compiled as users get it, and each of the many processes starts sooner.
+    /// Else the one built with the tests; not the copy beside them, which lacks the runtime that the executable brings along.
+    /// </summary>
+    public static string Executable => Environment.GetEnvironmentVariable("SOLANA_ACTIONS_EXECUTABLE") is { Length: > 0 } published ? published : Built;
+
+    private static string Built
     {
         get
         {
