@@ -28,7 +28,7 @@ internal sealed record FleetInputs(
 
     /// <summary>Inputs that say of one program what the fleet file says of each.</summary>
     private static readonly string[] OfOne =
-        ["program-id", "program", "manifest", "expected-hash", "repository", "commit", "release-file", "only", "environment", "cluster"];
+        ["program-id", "program", "manifest", "expected-hash", "repository", "commit", "release-file", "only", "environment", "cluster", "idl"];
 
     public static Result<FleetInputs> Read(ActionContext context)
     {
@@ -69,7 +69,7 @@ internal sealed record FleetInputs(
             inputs.Add(FaultCodes.InputConflict, name, $"Expected no '{name}' beside 'programs'", "found one", "say it in the fleet file, for each program");
         }
 
-        foreach (var (name, silent) in ((string, string)[])[("expected-authority", "any"), ("security-txt", "off")])
+        foreach (var (name, silent) in ((string, string)[])[("expected-authority", "any"), ("security-txt", "off"), ("verified-build", "off"), ("published-idl", "off")])
         {
             // The runner delivers the default like a user's value.
             if (inputs.Text(name) is { } text && text != silent)

@@ -8,6 +8,7 @@ namespace Actions.Cli.SolanaDeploy;
 internal sealed record DeployAmounts(DeployFacts Facts)
 {
     private readonly DeployCosts costs = Facts.Plan!.Costs;
+    private readonly DeployCosts ofProgram = Facts.Plan!.OfProgram;
     private readonly DeployProgress progress = Facts.Progress;
 
     private bool IsFirstDeploy => Facts.Plan!.Steps.Any(step => step is DeployStep.FirstDeploy);
@@ -16,7 +17,7 @@ internal sealed record DeployAmounts(DeployFacts Facts)
     private bool IsPaidFor => progress.HasChanged && IsFirstDeploy;
 
     /// <summary>What the program's or the ready buffer's own accounts need; the buffer's share of it is not paid again.</summary>
-    private ulong RentDone => IsPaidFor ? costs.Rent : 0;
+    private ulong RentDone => IsPaidFor ? ofProgram.Rent : 0;
 
     /// <summary>In the buffer when the run began, put there by an earlier one or by a stranger.</summary>
     private ulong Held => Facts.Before.Buffer switch
@@ -30,6 +31,8 @@ internal sealed record DeployAmounts(DeployFacts Facts)
 
     private ulong ToPropose => Facts.Plan!.Steps.OfType<DeployStep.Propose>().Aggregate(0UL, (sum, step) => sum + step.Rent);
 
+    private ulong ToPublish => (Facts.Plan!.Publish?.Documents ?? []).Aggregate(0UL, (sum, document) => sum + document.Missing + document.BufferMissing);
+
     /// <summary>What this run paid into the buffer; a creation that landed while the run was being stopped counts, too.</summary>
     private ulong BufferRent =>
         progress.BufferRent + (progress.Creation is { Known.Fate: Fate.Succeeded } ? ToCreate : 0);
@@ -38,13 +41,13 @@ internal sealed record DeployAmounts(DeployFacts Facts)
 
     /// <summary>By how much this run made the payer poorer; negative when more came back than was spent.</summary>
     public long NetDone =>
-        (long)(RentDone + BufferRent + progress.ProposalRent + progress.Extended + Facts.Landed.Fees) - (long)(progress.Refunded + (IsPaidFor ? Held + BufferRent : 0));
+        (long)(RentDone + BufferRent + progress.ProposalRent + progress.PublishRent + progress.Extended + Facts.Landed.Fees) - (long)(progress.Refunded + (IsPaidFor ? Held + BufferRent : 0));
 
     public IEnumerable<Inline[]> Rows()
     {
         if (IsFirstDeploy)
         {
-            yield return Row("Rent locked in the program", Money.Sol(costs.Rent), Money.Sol(RentDone));
+            yield return Row("Rent locked in the program", Money.Sol(ofProgram.Rent), Money.Sol(RentDone));
             if (Held > 0)
             {
                 yield return Row("Paid from what the buffer holds already", Money.Sol(-(long)Held), Money.Sol(IsPaidFor ? -(long)Held : 0));
@@ -66,10 +69,15 @@ internal sealed record DeployAmounts(DeployFacts Facts)
             yield return Row("Rent of the extension, which never comes back", Money.Sol(costs.Extend), Money.Sol(progress.Extended));
         }
 
+        if (ToPublish + progress.PublishRent > 0)
+        {
+            yield return Row("Rent of what is published, and of its buffers", Money.Sol(ToPublish), Money.Sol(progress.PublishRent));
+        }
+
         yield return Row("Fees", costs.FeeHighest > costs.Fee ? $"{Money.Sol(costs.Fee)} (at most {Money.Sol(costs.FeeHighest)})" : Money.Sol(costs.Fee), Fees());
         if (costs.Refund + progress.Refunded > 0)
         {
-            yield return Row("Refunds (Upgrade, Close)", Money.Sol(-(long)costs.Refund), Money.Sol(-(long)progress.Refunded));
+            yield return Row("Refunds (Upgrade, Close, Trim)", Money.Sol(-(long)costs.Refund), Money.Sol(-(long)progress.Refunded));
         }
 
         yield return [Inline.Strong("Net"), Inline.Strong(Money.Sol(costs.Net)), .. Done(Inline.Strong(Money.Sol(NetDone)))];

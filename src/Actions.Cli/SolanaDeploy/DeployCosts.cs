@@ -79,6 +79,18 @@ public sealed record DeployCosts
         };
     }
 
+    /// <summary>Of both, one after the other.</summary>
+    public DeployCosts Then(DeployCosts next) => new()
+    {
+        Rent = Rent + next.Rent,
+        Extend = Extend + next.Extend,
+        Fee = Fee + next.Fee,
+        FeeHighest = FeeHighest + next.FeeHighest,
+        Peak = (ulong)Math.Max((long)Peak, next.Peak == 0 ? 0 : Net + (long)(FeeHighest - Fee) + (long)next.Peak),
+        Net = Net + next.Net,
+        Refund = Refund + next.Refund,
+    };
+
     /// <summary>Why the payer cannot, or must not, pay this.</summary>
     public IEnumerable<Fault> Refusals(DeployRequest request, DeployState state)
     {

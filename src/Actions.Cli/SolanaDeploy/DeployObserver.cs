@@ -1,3 +1,4 @@
+using Actions.Cli.Publish;
 using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Solana;
@@ -13,6 +14,7 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
 
     private readonly Address? programData = request.ProgramId is { } id ? LoaderProgram.ProgramDataAddress(id) : null;
     private readonly IReadOnlyList<Address> gates = FeatureGates.For(request.Binary.SbpfVersion);
+    private readonly PublishObserver publishing = new(rpc, request);
     private DeployRents? rents;
 
     /// <param name="minContextSlot">The newest slot one of ours landed in: an older view is not believed.</param>
@@ -40,6 +42,7 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
                 Rents = rents with { Capacity = await capacityRent },
                 Price = await price,
                 IsVersionEnabled = headers.IsEnabled,
+                Published = request.Publish is null ? null : await publishing.LookAsync(headers.Slot, cancellation),
                 Nonce = request.NonceAccount is { } nonce ? await ExportNonce.LookAsync(rpc, nonce, headers.Slot, cancellation) : null,
                 NewAuthority = request.NewAuthority is { } next ? await NewAuthority.LookAsync(rpc, next, headers.Slot, cancellation) : null,
             };

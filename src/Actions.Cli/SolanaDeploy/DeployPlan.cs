@@ -1,3 +1,4 @@
+using Actions.Cli.Publish;
 using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Loader;
@@ -11,6 +12,19 @@ namespace Actions.Cli.SolanaDeploy;
 /// <param name="Warnings">Worth saying, not worth stopping for.</param>
 public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Costs, IReadOnlyList<Fault> Warnings)
 {
+    /// <summary>What is published afterwards; null where nothing is asked for.</summary>
+    public PublishPlan? Publish { get; init; }
+
+    /// <summary>The costs without those of what is published.</summary>
+    public required DeployCosts OfProgram { get; init; }
+
+    public bool IsEmpty => Steps.Count == 0 && !Publishes;
+
+    public bool Publishes => Publish?.Steps.Any() == true;
+
+    /// <summary>Every step in words.</summary>
+    public IEnumerable<string> Describe() => [.. Steps.Select(step => step.Describe()), .. Publish?.Steps ?? []];
+
     /// <summary>Whether it ends with other bytes or another authority on chain, which is what a record is about.</summary>
     public bool ChangesProgram => Steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.MakeImmutable or DeployStep.HandOverProgram or DeployStep.ExecuteProposal);
 
@@ -36,7 +50,11 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         }
 
         var steps = StepsOf(request, state).ToList();
-        var costs = DeployCosts.Of(request, state, steps);
+        var ofProgram = DeployCosts.Of(request, state, steps);
+        var publish = state.Published is { } published ? PublishPlan.Of(request, published, state.Price) : null;
+        var costs = publish is null ? ofProgram : ofProgram.Then(publish.Costs);
+        faults.AddRange(publish?.Refusals(request, state.Published!, state.Program) ?? []);
+        warnings.AddRange(publish?.Warnings ?? []);
         if (!request.IsStandby && steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade or DeployStep.Rehearse or DeployStep.Propose or DeployStep.Export) && DeclaredIdFault(request) is { } mismatch)
         {
             (mismatch.Severity == Severity.Warning ? warnings : faults).Add(mismatch);
@@ -48,7 +66,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         }
 
         faults.AddRange(costs.Refusals(request, state));
-        return faults.Count > 0 ? Result<DeployPlan>.Fail([.. faults, .. warnings]) : new DeployPlan(steps, costs, warnings);
+        return faults.Count > 0 ? Result<DeployPlan>.Fail([.. faults, .. warnings]) : new DeployPlan(steps, costs, warnings) { OfProgram = ofProgram, Publish = publish };
     }
 
     /// <summary>An Anchor program refuses every call when it runs under another id than the one it declares.</summary>

@@ -1,3 +1,4 @@
+using Actions.Cli.Publish;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
 
@@ -48,6 +49,12 @@ internal sealed class DeployProgress
 
     /// <summary>What this run paid for the accounts of its proposal.</summary>
     public ulong ProposalRent { get; set; }
+
+    /// <summary>What this run paid for accounts of what it publishes, and for their buffers.</summary>
+    public ulong PublishRent { get; set; }
+
+    /// <summary>What became of what was to be published; null before that.</summary>
+    public IReadOnlyList<PublishedDocument>? Published { get; set; }
 
     /// <summary>What this run paid to extend the program.</summary>
     public ulong Extended { get; set; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Actions.Cli.Hosting;
+using Actions.Cli.Publish;
 using Actions.Core.Faults;
 using Actions.Core.Registry;
 using Actions.Core.Runner;
@@ -40,7 +41,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
 
     public DeployCosts? Costs => plan?.Costs;
 
-    public IEnumerable<string> Steps => plan is null ? [] : plan.Steps.Select(step => step.Describe());
+    public IEnumerable<string> Steps => plan?.Describe() ?? [];
 
     private Cluster Cluster => site.Cluster.Cluster;
 
@@ -74,20 +75,20 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
         faults.AddRange(made.Warnings);
         using (context.Log.Group($"Plan for {request.ProgramId?.ToString() ?? "a buffer"} on {Cluster} (genesis {site.Rpc.GenesisHash})"))
         {
-            if (made.Steps.Count == 0)
+            if (made.IsEmpty)
             {
                 context.Log.Line("Nothing to do.");
             }
 
-            for (var index = 0; index < made.Steps.Count; index++)
+            foreach (var (index, step) in made.Describe().Index())
             {
-                context.Log.Line($"{index + 1}. {made.Steps[index].Describe()}");
+                context.Log.Line($"{index + 1}. {step}");
             }
 
             context.Log.Line($"Peak {Money.Sol(made.Costs.Peak)}, net {Money.Sol(made.Costs.Net)}; the payer has {Money.Sol(before!.PayerLamports)}.");
         }
 
-        if (Cluster == Cluster.MainnetBeta && request.MaxSpend is null && made.Steps.Count > 0)
+        if (Cluster == Cluster.MainnetBeta && request.MaxSpend is null && !made.IsEmpty)
         {
             faults.Add(new Fault(FaultCodes.SpendCap, "a max-spend on mainnet-beta", "none is set", $"set it a little above this plan's peak, {Money.Sol(made.Costs.Peak)}", "max-spend").AsWarning());
         }
@@ -153,6 +154,8 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
             yield return ("proposal", proposal is null ? null : SquadsAddress.Proposal(proposal.Multisig, proposal.Index).ToString());
             yield return ("transaction-index", proposal?.Index.ToString(CultureInfo.InvariantCulture));
             yield return ("export", export?.Relative);
+            yield return ("idl-changes", plan?.Publish?.Idl?.ToJson());
+            yield return ("published", Progress.Published is { } published ? PublishedDocument.ToJson(published) : null);
             yield return ("executable-at", Squads?.ExecutableAt is { } at ? at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : null);
         }
         else

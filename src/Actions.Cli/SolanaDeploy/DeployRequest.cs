@@ -1,3 +1,4 @@
+using Actions.Cli.Publish;
 using Actions.Core.Inputs;
 using Actions.Core.Keys;
 using Actions.Core.Loader;
@@ -86,6 +87,9 @@ public sealed record DeployRequest
 
     public bool IsDryRun { get; init; }
 
+    /// <summary>What is published when the program runs; null for nothing.</summary>
+    public PublishRequest? Publish { get; init; }
+
     /// <summary>The executable hash of what is to be replaced: other bytes are not. Null for whatever runs.</summary>
     public string? Replaces { get; init; }
 
@@ -109,5 +113,5 @@ public sealed record DeployRequest
         : Mode is DeployMode.Propose or DeployMode.Export || programExists || CanAuthoritySign || IsDryRunForSigner ? UpgradeAuthority.Address : Payer.Address;
 
     // In a dry run from addresses alone nobody can tell a key from a vault; a key is what most first deploys have.
-    private bool IsDryRunForSigner => IsDryRun && UpgradeAuthority is KeyInput.Named && ProgramAddress.IsOnCurve(UpgradeAuthority.Address);
+    public bool IsDryRunForSigner => IsDryRun && UpgradeAuthority is KeyInput.Named && ProgramAddress.IsOnCurve(UpgradeAuthority.Address);
 }

@@ -1,3 +1,4 @@
+using Actions.Cli.Publish;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
 
@@ -29,6 +30,8 @@ public sealed record DeployState
     /// <summary>Of the multisig, where this run proposes.</summary>
     public SquadsSight? Squads { get; init; }
 
+    /// <summary>What is published about the program, where this run publishes.</summary>
+    public PublishState? Published { get; init; }
     /// <summary>What dates an exported transaction, where the request names it.</summary>
     public ExportNonce? Nonce { get; init; }
 

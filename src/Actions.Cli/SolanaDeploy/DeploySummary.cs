@@ -1,4 +1,6 @@
 using System.Globalization;
+using Actions.Cli.Publish;
+using Actions.Core.Idl;
 using Actions.Core.Keys;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
@@ -9,6 +11,8 @@ namespace Actions.Cli.SolanaDeploy;
 internal sealed class DeploySummary(DeployFacts facts)
 {
     private readonly DeployRequest request = facts.Request;
+    private const int MostChanges = 50;
+
     private readonly DeployProgress progress = facts.Progress;
     private readonly Address buffer = facts.Before.BufferAddress.Address;
 
@@ -36,8 +40,18 @@ internal sealed class DeploySummary(DeployFacts facts)
                 Inline.Code($"solana-verify get-buffer-hash {buffer}"), ", with the one below.").CodeBlock(Base58.Encode(exported.Serialize()));
         }
 
+        if (facts.Plan?.Publish?.Idl is { Changes.Count: > 0 } idl)
+        {
+            AddChanges(summary, idl);
+        }
+
+        if (progress.Published is { Count: > 0 } published)
+        {
+            AddPublished(summary, published);
+        }
+
         summary.Heading(3, "Program").Table(["", "Executable hash", "Bytes", "Slot"], Versions()).Table(["Evidence", ""], Evidence());
-        var plan = facts.Plan is { Steps.Count: > 0 } ? facts.Plan : null;
+        var plan = facts.Plan is { IsEmpty: false } ? facts.Plan : null;
         if (plan is not null)
         {
             summary.Heading(3, "SOL").Table(request.IsDryRun ? ["", "Planned"] : ["", "Planned", "This run"], new DeployAmounts(facts).Rows());
@@ -54,7 +68,7 @@ internal sealed class DeploySummary(DeployFacts facts)
         }
         else if (plan is not null)
         {
-            summary.Details(Count(plan.Steps.Count, "step was", "steps were") + " planned", new Markdown().Bullets(Steps(plan)));
+            summary.Details(Count(plan.Describe().Count(), "step was", "steps were") + " planned", new Markdown().Bullets(Steps(plan)));
         }
 
         if (progress.Signatures.Count > 0)
@@ -131,7 +145,7 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private double? Seconds => facts.Subject.SecondsUntil(progress.DoneAt, facts.Site.Context.Time);
 
-    private string? What(DeployPlan plan) => Kind(plan) is not { } kind ? null
+    private string? What(DeployPlan plan) => Kind(plan) is not { } kind ? plan.Publishes ? "A publication" : null
         : request.IsDrill ? $"A drill of the rollback{Target}"
         : facts.Subject.IsRollback ? $"A rollback{Target}"
         : kind;
@@ -222,6 +236,33 @@ internal sealed class DeploySummary(DeployFacts facts)
         }
     }
 
+    private void AddChanges(Markdown summary, IdlComparison idl)
+    {
+        summary.Heading(3, "What changes in the IDL").Table(
+            ["", "Change"],
+            idl.Changes.Take(MostChanges).Select(change => new Inline[] { change.Kind == IdlChangeKind.Breaking ? Inline.Strong("breaking") : IdlComparison.NameOf(change.Kind), change.What }));
+        if (idl.Changes.Count > MostChanges)
+        {
+            summary.Paragraph(string.Create(CultureInfo.InvariantCulture, $"And {idl.Changes.Count - MostChanges:N0} more."));
+        }
+
+        if (request.Publish?.Migration is { } migration)
+        {
+            summary.Paragraph("The plan for what breaks: ", Inline.Code(migration), ".");
+        }
+    }
+
+    private void AddPublished(Markdown summary, IReadOnlyList<PublishedDocument> published)
+    {
+        summary.Heading(3, "Published").Table(["", "State", "Account", "sha256"], published.Select(one => new Inline[] { one.Name, one.State, Link(one.Account), Inline.Code(one.Sha256) }));
+        foreach (var one in published.Where(one => one.Export is not null))
+        {
+            summary.Paragraph(
+                $"The {one.Name} is ready for ", Inline.Code(request.UpgradeAuthority.Address.ToString()), " to sign: the transactions in ", Inline.Code(one.Export!.Relative),
+                ", one in each line, in this order and without blockhashes, are not part of the program's proposal.");
+        }
+    }
+
     private void AddStale(Markdown summary)
     {
         var isPayers = facts.Stale.Any(stale => stale.Authority == request.Payer.Address);
@@ -241,7 +282,7 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private string Ago(ulong slot) => string.Create(CultureInfo.InvariantCulture, $"slot {slot}, {(facts.Before.Slot > slot ? facts.Before.Slot - slot : 0):N0} slots before this run");
 
-    private static IEnumerable<Inline[]> Steps(DeployPlan plan) => plan.Steps.Select(step => new Inline[] { step.Describe() });
+    private static IEnumerable<Inline[]> Steps(DeployPlan plan) => plan.Describe().Select(step => new Inline[] { step });
 
     /// <summary>Which key signed what, and how long it has been in use.</summary>
     private IEnumerable<Inline[]> Keys()

@@ -26,19 +26,20 @@ internal sealed class DeployTransactions(RpcClient rpc, DeployRequest request, T
     private Address Payer => payer[0].Address;
 
     /// <summary>A transaction that others wait for, and its fate.</summary>
-    public async Task<Outcome> SendAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation) =>
-        await pump.SendAsync(await ComposeAsync(instructions, signers, cancellation), cancellation);
+    /// <param name="most">Compute units that it never needs, and that the plan reckoned with.</param>
+    public async Task<Outcome> SendAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits) =>
+        await pump.SendAsync(await ComposeAsync(instructions, signers, cancellation, most), cancellation);
 
     public async Task<bool> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation) =>
         (await SendAsync(instructions, signers, cancellation)).Fate == Fate.Succeeded;
 
     /// <summary>A transaction that others wait for. With a price it needs a limit: what a simulation used, and a tenth more.</summary>
-    public async Task<Outgoing> ComposeAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation)
+    public async Task<Outgoing> ComposeAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
     {
         uint limit = 0;
         if (Price > 0)
         {
-            var most = instructions.Any(instruction => instruction.Program == SquadsProgram.Id) ? DeployCosts.SquadsUnits : DeployCosts.UsualUnits;
+            most = instructions.Any(instruction => instruction.Program == SquadsProgram.Id) ? Math.Max(most, DeployCosts.SquadsUnits) : most;
             var simulation = await SimulateAsync([ComputeBudgetProgram.SetComputeUnitLimit(most), ComputeBudgetProgram.SetComputeUnitPrice(1), .. instructions], cancellation);
             // Never above what the plan reckoned with, or max-spend would cap nothing.
             limit = simulation is { Error: null, UnitsConsumed: > 0 } ? (uint)Math.Min(most, simulation.UnitsConsumed * 11 / 10) : most;
@@ -48,7 +49,7 @@ internal sealed class DeployTransactions(RpcClient rpc, DeployRequest request, T
     }
 
     /// <summary>One of many writes.</summary>
-    public Outgoing ComposeWrite(Instruction write, IReadOnlyList<ISigner> signers) => Compose([write], signers, DeployPlan.WriteUnits, isUrgent: false);
+    public Outgoing ComposeWrite(Instruction write, IReadOnlyList<ISigner> signers, uint limit = DeployPlan.WriteUnits) => Compose([write], signers, limit, isUrgent: false);
 
     /// <summary>Simulates on the newest confirmed state; when the program changed in this very slot, waits for the next one.</summary>
     public async Task<Simulation> SimulateAsync(IReadOnlyList<Instruction> instructions, CancellationToken cancellation)

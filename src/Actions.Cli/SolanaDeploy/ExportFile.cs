@@ -10,13 +10,16 @@ namespace Actions.Cli.SolanaDeploy;
 internal static class ExportFile
 {
     /// <summary>The same upgrade always goes to the same file.</summary>
-    public static WorkspacePath Write(ActionContext context, DeployTarget target, Transaction transaction)
+    public static WorkspacePath Write(ActionContext context, DeployTarget target, Transaction transaction) =>
+        Write(context, $"{target.Request.ProgramId}-{Convert.ToHexStringLower(target.Request.Binary.Sha256.Span)[..16]}", [transaction]);
+
+    /// <summary>Several transactions that are signed in this order, one in each line.</summary>
+    public static WorkspacePath Write(ActionContext context, string name, IReadOnlyList<Transaction> transactions)
     {
-        var name = $".solana-actions/exports/{target.Request.ProgramId}-{Convert.ToHexStringLower(target.Request.Binary.Sha256.Span)[..16]}.txt";
-        var path = WorkspacePath.Resolve(context.Environment, name).OrThrow();
+        var path = WorkspacePath.Resolve(context.Environment, $".solana-actions/exports/{name}.txt").OrThrow();
         try
         {
-            context.Files.Write(path, Encoding.ASCII.GetBytes(Base58.Encode(transaction.Serialize()) + "\n"));
+            context.Files.Write(path, Encoding.ASCII.GetBytes(string.Concat(transactions.Select(transaction => Base58.Encode(transaction.Serialize()) + "\n"))));
             return path;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

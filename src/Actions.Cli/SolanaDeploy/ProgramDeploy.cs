@@ -1,3 +1,4 @@
+using Actions.Cli.Publish;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
@@ -27,8 +28,8 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     /// <summary>What the payer is poorer by afterwards, at the highest price; negative when more comes back than is spent.</summary>
     public long Debit => plan is null ? 0 : plan.Costs.Net + (long)(plan.Costs.FeeHighest - plan.Costs.Fee);
 
-    /// <summary>Whether the transaction that changes the program is on chain.</summary>
-    public bool HasLanded => report.Progress.Signature is not null;
+    /// <summary>Whether the transaction that changes the program is on chain, and what is to be published is.</summary>
+    public bool HasLanded => report.Progress.Signature is not null && (plan?.Publishes != true || report.Progress.Published is not null);
 
     /// <summary>Whether the record says how it ended, or there is none.</summary>
     public bool IsSettled => !record.IsOpen;
@@ -95,6 +96,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
             await run.RunAsync(seen!, plan, cancellation);
             report.Counted(pump);
             await SettleAsync(cancellation);
+            await PublishAsync(cancellation);
         }
         catch (Exception exception) when (exception is FaultException or RpcRefusedException or OperationCanceledException)
         {
@@ -138,6 +140,16 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         }
 
         report.Recorded(record.Id);
+    }
+
+    /// <summary>What the program says about itself comes last: nobody is to read of what does not run yet.</summary>
+    private async Task PublishAsync(CancellationToken cancellation)
+    {
+        if (request.Publish is not null)
+        {
+            await new PublishRun(site.Rpc, request, pump!, report.Progress, site.Context).RunAsync(seen!.Price, seen.Slot, cancellation);
+            report.Counted(pump!);
+        }
     }
 
     /// <summary>

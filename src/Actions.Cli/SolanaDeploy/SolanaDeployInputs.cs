@@ -1,5 +1,6 @@
 using Actions.Cli.Clusters;
 using Actions.Cli.Hosting;
+using Actions.Cli.Publish;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
 using Actions.Core.Keys;
@@ -19,7 +20,7 @@ internal sealed record SolanaDeployInputs(
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["store", "wait-for", "idl", "security-txt", "migration"];
+        ["store", "wait-for"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -31,6 +32,7 @@ internal sealed record SolanaDeployInputs(
         var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer), ("propose", DeployMode.Propose), ("export", DeployMode.Export), (ReclaimInputs.Mode, DeployMode.Deploy)) ?? DeployMode.Deploy;
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var programs = scope is null && inputs.Has("release-file") ? [] : DeployPrograms.Read(inputs, scope, mode);
+        var publish = PublishInputs.Read(inputs, scope, programs, mode);
         var keys = DeployKeys.Read(inputs, isDryRun);
         var executes = ReadExecute(inputs, mode, keys);
         var hasStandby = inputs.Flag("standby") ?? false;
@@ -72,8 +74,9 @@ internal sealed record SolanaDeployInputs(
                     NewAuthority = newAuthority,
                     NonceAccount = nonce,
                     IsDryRun = isDryRun,
+                    Publish = publish[index],
                 },
-                new RecordSubject { Name = scope?.File.Name ?? program.Manifest?.Name, Version = program.Manifest?.Version, Variant = scope?.Environment.Variant ?? program.Manifest?.Variant, NamesVersions = scope is not null || records.IsLedgerOnGitHub }))],
+                new RecordSubject { Name = scope?.File.Name ?? program.Manifest?.Name, Version = program.Manifest?.Version, Variant = scope?.Environment.Variant ?? program.Manifest?.Variant, NamesVersions = scope is not null || records.IsLedgerOnGitHub, Reason = publish[index]?.Migration is { } migration ? $"migration: {migration}" : null }))],
             environment,
             records,
             scope is null ? null : new ReleaseKey(environment, scope.File.Name, programs[0].Manifest?.Version, [.. scope.AllIds.Union(programs.Select(program => program.Id!.Value))]),

@@ -31,6 +31,9 @@ public static class FindingKinds
     public static readonly FindingKind VerifiedBuildStale = new("verified-build-stale", Severity.Error, "The program was upgraded after the build claim was written.", FaultCodes.FindingsOpen);
     public static readonly FindingKind VerifiedBuildSlot = new("verified-build-slot", Severity.Warning, "The build claim was made for an earlier slot than that of the program's last change.", FaultCodes.FindingsOpen);
 
+    public static readonly FindingKind PublishedIdlMissing = new("published-idl-missing", null, "The program's IDL is not published.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind PublishedIdlMismatch = new("published-idl-mismatch", Severity.Error, "The IDL that is published is not the one expected.", FaultCodes.FindingsOpen);
+
     public static readonly FindingKind RecordMissing = new("record-missing", Severity.Warning, "No record says how the program came to run.", FaultCodes.FindingsOpen);
     public static readonly FindingKind RecordMismatch = new("record-mismatch", Severity.Error, "The bytes on chain are not those of the newest record.", FaultCodes.FindingsOpen);
     public static readonly FindingKind ArtifactMissing = new("artifact-missing", Severity.Error, "The build that runs, or should run, is not in the store.", FaultCodes.FindingsOpen);
@@ -49,7 +52,7 @@ public static class FindingKinds
     public static readonly IReadOnlyList<FindingKind> All =
     [
         ProgramMissing, ProgramClosed, ProgramForeign, HashMismatch, TailNotZero, TrailingZeros, AuthorityMismatch,
-        SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch, VerifiedBuildMissing, VerifiedBuildMismatch, VerifiedBuildStale, VerifiedBuildSlot,
+        SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch, VerifiedBuildMissing, VerifiedBuildMismatch, VerifiedBuildStale, VerifiedBuildSlot, PublishedIdlMissing, PublishedIdlMismatch,
         RecordMissing, RecordMismatch, ArtifactMissing, ArtifactMismatch, AuthorityHot, IdShared, KeyShared, KeyAge, SbpfVersion,
         BufferStale, PayerRunway, EnvironmentUnprotected, QuorumWeak, ConfigMismatch,
     ];

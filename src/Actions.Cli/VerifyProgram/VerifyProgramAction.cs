@@ -2,6 +2,7 @@ using Actions.Cli.Clusters;
 using Actions.Cli.Fleet;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
+using Actions.Core.Loader;
 using Actions.Core.Rpc;
 
 namespace Actions.Cli.VerifyProgram;
@@ -53,7 +54,10 @@ internal static class VerifyProgramAction
         var claim = request.VerifiedBuild != VerifiedBuildRule.Off && seen.Value is ProgramOnChain.Running running
             ? await new BuildClaimObserver(rpc, inputs.Cluster.Commitment).LookAsync(request.ProgramId, running, seen.Slot, cancellation)
             : null;
-        report.Judged(VerifyVerdict.Of(request, seen.Value, claim), seen.Slot, rpc.GenesisHash);
+        var metadata = (request.IdlRule != IdlRule.Off || request.SecurityTxt != SecurityTxtRule.Off) && seen.Value is ProgramOnChain.Running
+            ? await new MetadataObserver(rpc, inputs.Cluster.Commitment).LookAsync(request.ProgramId, seen.Slot, cancellation)
+            : null;
+        report.Judged(VerifyVerdict.Of(request, seen.Value, claim, metadata), seen.Slot, rpc.GenesisHash);
     }
 
     /// <summary>Only verdicts make this file: an empty one would close alerts that nobody looked at again.</summary>

@@ -25,6 +25,9 @@ public sealed record VerifyProgramInputs(
         var authority = Authority(inputs, scope);
         var securityTxt = inputs.Choice("security-txt", ("off", SecurityTxtRule.Off), ("warn", SecurityTxtRule.Warn), ("require", SecurityTxtRule.Require));
         var verifiedBuild = inputs.Choice("verified-build", ("off", VerifiedBuildRule.Off), ("warn", VerifiedBuildRule.Warn), ("require", VerifiedBuildRule.Require));
+        var idlRule = inputs.Choice("published-idl", ("off", IdlRule.Off), ("warn", IdlRule.Warn), ("require", IdlRule.Require)) ?? IdlRule.Off;
+        _ = inputs.Has("idl");
+        IReadOnlyList<ExpectedIdl?> idls = [.. subjects.Select(subject => idlRule == IdlRule.Off ? null : ExpectedIdl.Read(inputs, scope, subject, subjects.Count == 1))];
         var repository = RepositoryUrl(inputs);
         var commit = inputs.Text("commit");
         var failOn = inputs.Choice("fail-on", ("error", FailOn.Error), ("warning", FailOn.Warning), ("never", FailOn.Never));
@@ -35,7 +38,7 @@ public sealed record VerifyProgramInputs(
         RequireExpectation(inputs, scope, authority);
         return inputs.Finish(() => new VerifyProgramInputs(
             cluster!,
-            [.. subjects.Select(subject => new VerifyTarget(
+            [.. subjects.Select((subject, index) => new VerifyTarget(
                 subject.Name,
                 new VerifyRequest
                 {
@@ -44,6 +47,8 @@ public sealed record VerifyProgramInputs(
                     Authority = authority ?? new ExpectedAuthority.Any(),
                     SecurityTxt = securityTxt ?? SecurityTxtRule.Off,
                     VerifiedBuild = verifiedBuild ?? VerifiedBuildRule.Off,
+                    IdlRule = idlRule,
+                    Idl = idls[index],
                     Repository = repository,
                     Commit = commit,
                     FailOn = failOn ?? FailOn.Error,
@@ -60,10 +65,10 @@ public sealed record VerifyProgramInputs(
     private static void RequireExpectation(InputReader inputs, ReleaseScope? scope, ExpectedAuthority? authority)
     {
         var comparesBytes = scope is not null || inputs.Has("release-file") || inputs.Has("program") || inputs.Has("manifest") || inputs.Has("expected-hash");
-        if (!comparesBytes && authority is ExpectedAuthority.Any && inputs.Text("security-txt") is null or "off" && inputs.Text("verified-build") is null or "off")
+        if (!comparesBytes && authority is ExpectedAuthority.Any && inputs.Text("security-txt") is null or "off" && inputs.Text("verified-build") is null or "off" && inputs.Text("published-idl") is null or "off")
         {
             inputs.Add(
-                FaultCodes.NothingToVerify, "program", "Expected something to compare the program with", "found no program, manifest, expected-hash, expected-authority, security-txt or verified-build",
+                FaultCodes.NothingToVerify, "program", "Expected something to compare the program with", "found no program, manifest, expected-hash, expected-authority, security-txt, verified-build or published-idl",
                 "give at least one of them");
         }
     }

@@ -23,6 +23,11 @@ public sealed record VerifyRequest
 
     public VerifiedBuildRule VerifiedBuild { get; init; }
 
+    public IdlRule IdlRule { get; init; }
+
+    /// <summary>Null where only its presence is asked for.</summary>
+    public ExpectedIdl? Idl { get; init; }
+
     /// <summary>The repository that the program's security.txt and build claim should name.</summary>
     public Uri? Repository { get; init; }
 

@@ -30,9 +30,10 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
     public string? Authority => Running is { } running ? running.Authority?.ToString() ?? "none" : null;
 
     /// <param name="claim">Null where nobody looked for one.</param>
-    public static VerifyVerdict Of(VerifyRequest request, ProgramOnChain program, BuildClaimSight? claim = null)
+    /// <param name="metadata">Null where nobody looked for any.</param>
+    public static VerifyVerdict Of(VerifyRequest request, ProgramOnChain program, BuildClaimSight? claim = null, MetadataSight? metadata = null)
     {
-        var comparisons = program is ProgramOnChain.Running running ? Comparisons(request, running, claim) : Comparisons(request, Nothing, claim).Select(check => check.Skip());
+        var comparisons = program is ProgramOnChain.Running running ? Comparisons(request, running, claim, metadata) : Comparisons(request, Nothing, claim, metadata).Select(check => check.Skip());
         VerifyCheck[] checks = [Existence(request, program), .. comparisons];
         var findings = checks.Select(check => check.Finding).OfType<Finding>().ToList();
         return new VerifyVerdict(program, checks, findings, request.FailOn);
@@ -65,7 +66,7 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
         };
     }
 
-    private static IEnumerable<VerifyCheck> Comparisons(VerifyRequest request, ProgramOnChain.Running running, BuildClaimSight? claim)
+    private static IEnumerable<VerifyCheck> Comparisons(VerifyRequest request, ProgramOnChain.Running running, BuildClaimSight? claim, MetadataSight? metadata)
     {
         if (request.Bytes is { } bytes)
         {
@@ -80,7 +81,7 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
         var securityTxt = SecurityTxt.Find(running.Data.Span);
         if (request.SecurityTxt != SecurityTxtRule.Off)
         {
-            yield return Contacts(request.SecurityTxt, securityTxt);
+            yield return Contacts(request.SecurityTxt, MetadataChecks.SecurityTxt(securityTxt, metadata));
         }
 
         if (request.Repository is { } repository)
@@ -93,7 +94,7 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
             yield return Source("commit", commit, "source_revision", securityTxt, said => SourceClaim.IsSameCommit(said, commit));
         }
 
-        foreach (var check in BuildClaimChecks.Of(request, running, claim))
+        foreach (var check in MetadataChecks.Of(request, metadata).Concat(BuildClaimChecks.Of(request, running, claim)))
         {
             yield return check;
         }
@@ -170,8 +171,8 @@ public sealed record VerifyVerdict(ProgramOnChain Program, IReadOnlyList<VerifyC
             null => new VerifyCheck("security.txt", "one", "none")
             {
                 Finding = new Finding(
-                    FindingKinds.SecurityTxtMissing, severity, Expected, "found none in the program's bytes",
-                    "add the security_txt! macro of the crate solana-security-txt, then build and deploy", "security-txt"),
+                    FindingKinds.SecurityTxtMissing, severity, Expected, "found none in the program's bytes, and none published",
+                    "publish one with solana-deploy (security-txt), or add the security_txt! macro of the crate solana-security-txt, then build and deploy", "security-txt"),
             },
             { Problems: [] } => new VerifyCheck("security.txt", "one", $"one of {PlainText.Quote(found["name"] ?? "")}"),
             { Problems: var problems } => new VerifyCheck("security.txt", "one", "one that does not follow the format")

@@ -50,6 +50,8 @@ public static class FaultCodes
     public static readonly FaultCode MultisigPermission = new("multisig-permission", ExitCode.Refused, "A key lacks a permission of the multisig that this run needs.");
     public static readonly FaultCode NonceInvalid = new("nonce-invalid", ExitCode.Refused, "The nonce account does not exist, or its authority is not the signer.");
     public static readonly FaultCode ProposalNotExecutable = new("proposal-not-executable", ExitCode.Refused, "The proposal is not approved yet, or its time lock has not run out.");
+    public static readonly FaultCode MetadataRefused = new("metadata-refused", ExitCode.Refused, "What is to be published about a program cannot be written where it belongs.");
+    public static readonly FaultCode IdlIncompatible = new("idl-incompatible", ExitCode.Refused, "The new IDL breaks accounts or calls that the one on chain describes.");
     public static readonly FaultCode TransactionRejected = new("transaction-rejected", ExitCode.Refused, "The cluster refuses a transaction for a reason of its own.");
 
     // The verdict is negative (4).

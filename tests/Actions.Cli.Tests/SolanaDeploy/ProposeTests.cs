@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
@@ -204,9 +203,9 @@ public sealed class ProposeTests(SquadsLocalnetFixture fixture) : IClassFixture<
         (run["changed"], run["proposal"]).ShouldBe(("true", ""));
         var exported = File.ReadAllText(job.Workspace.At(run["export"])).Trim();
         run.Summary.ShouldContain(exported);
-        var transaction = Exported(exported);
+        var transaction = Exports.Read(exported);
         transaction.Message.Signers.ShouldBe([team.Vault]);
-        await team.SignAsync(1, member, Expand(transaction.Message));
+        await team.SignAsync(1, member, Exports.Expand(transaction.Message));
         (await RunsAsync(program, TestPrograms.Token)).ShouldBeTrue();
 
         var done = await job.RunAsync();
@@ -225,28 +224,10 @@ public sealed class ProposeTests(SquadsLocalnetFixture fixture) : IClassFixture<
         var again = await job.RunAsync();
         (again["changed"], again["transactions"], again["export"]).ShouldBe(("false", "0", run["export"]), again.ToString());
 
-        await Net.SendAsync(Expand(Exported(File.ReadAllText(job.Workspace.At(run["export"])).Trim()).Message), cold);
+        await Net.SendAsync(Exports.Expand(Exports.Read(File.ReadAllText(job.Workspace.At(run["export"]))).Message), cold);
 
         (await RunsAsync(program, TestPrograms.Token)).ShouldBeTrue();
     }
-
-    /// <summary>Base 58 in a few lines, for what is far longer than anything the product reads in it.</summary>
-    private static Transaction Exported(string text)
-    {
-        const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-        var number = text.Aggregate(BigInteger.Zero, (sum, character) => (sum * 58) + Alphabet.IndexOf(character, StringComparison.Ordinal));
-        var bytes = number.ToByteArray(isUnsigned: true, isBigEndian: true); // it starts with the number of signatures, which is not zero
-        Transaction.TryParse(bytes, out var transaction).ShouldBeTrue();
-        return transaction!;
-    }
-
-    private static Instruction[] Expand(Message message) =>
-    [
-        .. message.Instructions.Select(one => new Instruction(
-            message.Accounts[one.Program],
-            [.. one.Accounts.ToArray().Select(i => new AccountMeta(message.Accounts[i], message.IsSigner(i), message.IsWritable(i) && message.Accounts[i] != message.FeePayer))],
-            one.Data)),
-    ];
 
     private Deploy Job(TestKey payer, SquadsTeam team, Address program) =>
         new(Net, payer, TestPrograms.Token, ("mode", "propose"), ("program-id", $"{program}"), ("upgrade-authority", $"squads:{team.Multisig}"));

@@ -19,3 +19,13 @@ public sealed class SquadsLocalnetFixture : IAsyncLifetime
 
     public async Task DisposeAsync() => await Net.DisposeAsync();
 }
+
+/// <summary>The same, with what programs say about themselves and their builds: program-metadata, otter-verify, and Squads, whose vaults may say it.</summary>
+public sealed class MetadataLocalnetFixture : IAsyncLifetime
+{
+    internal Localnet Net { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Net = await Localnet.StartAsync("--emulate", "squads,metadata,otter");
+
+    public async Task DisposeAsync() => await Net.DisposeAsync();
+}

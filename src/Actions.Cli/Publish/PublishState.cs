@@ -1,0 +1,39 @@
+using Actions.Core.Metadata;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.Publish;
+
+/// <summary>What is published about a program, as one look at the cluster showed it.</summary>
+/// <param name="HasMetadataProgram">Whether the cluster has program-metadata.</param>
+public sealed record PublishState(ulong Slot, bool HasMetadataProgram, IReadOnlyList<DocumentSight> Documents);
+
+/// <summary>Where a document is, or will be, published.</summary>
+public sealed record DocumentSight(AskedDocument Asked, Address Account, MetadataBuffer BufferAt)
+{
+    /// <summary>What the account holds; rent and gifts.</summary>
+    public required ulong Lamports { get; init; }
+
+    /// <summary>Of the account; zero where there is none.</summary>
+    public required int Space { get; init; }
+
+    /// <summary>Rent of the account, and just as much of the buffer, once they hold the document.</summary>
+    public required ulong Rent { get; init; }
+
+    /// <summary>Null when nothing is published.</summary>
+    public MetadataAccount.Published? Published { get; init; }
+
+    /// <summary>What stands at the address instead of something published; null when nothing is in the way.</summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>The IDL that Anchor kept before there was program-metadata; null for none.</summary>
+    public string? Legacy { get; init; }
+
+    public required ulong BufferLamports { get; init; }
+
+    /// <summary>Null when there is none yet.</summary>
+    public MetadataAccount.Buffer? Buffer { get; init; }
+
+    public MetadataDocument Document => Asked.Document;
+
+    public bool IsSaid => Published is { } published && Document.IsSaidBy(published);
+}

@@ -1,0 +1,55 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Actions.Cli.Hosting;
+using Actions.Cli.SolanaDeploy;
+using Actions.Core.Runner;
+using Actions.Core.Solana;
+
+namespace Actions.Cli.Publish;
+
+/// <summary>What became of a document.</summary>
+/// <param name="State">`published`, `unchanged` or `exported`.</param>
+/// <param name="Sha256">Of the text, as 64 hex digits.</param>
+/// <param name="Export">The file of the unsigned transactions, one in each line, in their order; null when nobody else signs.</param>
+public sealed record PublishedDocument(string Name, string What, Address Account, string State, string Sha256, WorkspacePath? Export)
+{
+    /// <summary>Writes the export, where somebody else signs.</summary>
+    internal static PublishedDocument Of(DeployRequest request, DocumentPlan document, bool isDone, ActionContext context)
+    {
+        var sight = document.Sight;
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sight.Document.Text)));
+        var export = document is { IsExported: true, IsSaid: false }
+            ? ExportFile.Write(context, $"{request.ProgramId}-{sight.Document.Seed}-{sha256[..16]}", [.. document.Publication.Portions.Select(part => Transaction.Unsigned(Message.Compile(document.Publication.Authority, part, default)))])
+            : null;
+        return new PublishedDocument(sight.Asked.Name, sight.Document.Seed, sight.Account, export is not null ? "exported" : isDone ? "published" : "unchanged", sha256, export);
+    }
+
+    /// <summary>The output `published`.</summary>
+    public static string ToJson(IReadOnlyList<PublishedDocument> documents)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartArray();
+            foreach (var document in documents)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("what", document.What);
+                writer.WriteString("account", document.Account.ToString());
+                writer.WriteString("state", document.State);
+                writer.WriteString("sha256", document.Sha256);
+                if (document.Export is { } export)
+                {
+                    writer.WriteString("export", export.Relative);
+                }
+
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}
