@@ -130,7 +130,7 @@ internal sealed class ProgramChecks(ActionContext context, DoctorInputs inputs, 
 
     private static async Task BuffersAsync(CheckNotes notes, RpcClient rpc, DeployRequest request, IReadOnlyList<LedgerRecord>? records, CancellationToken cancellation)
     {
-        var (buffers, warning) = await new StaleBuffers(rpc, request).FindAsync(LedgerRules.PendingBuffers(records ?? []), cancellation);
+        var (buffers, warning) = await StaleBuffers.Of(rpc, request).FindAsync(LedgerRules.PendingBuffers(records ?? []), cancellation);
         if (warning is not null)
         {
             throw new NotCheckableException(warning.Found);
