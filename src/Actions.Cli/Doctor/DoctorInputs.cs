@@ -14,7 +14,7 @@ internal sealed record DoctorInputs
 {
     /// <summary>Inputs that checks read themselves, so that one that cannot be read hides no other.</summary>
     private static readonly string[] OfChecks =
-        ["rpc-url", "payer", "program-keypair", "buffer-authority", "slack-webhook-url", "pagerduty-routing-key", "pagerduty-url", "webhook-url", "webhook-template"];
+        ["rpc-url", "payer", "upgrade-authority", "program-keypair", "buffer-authority", "slack-webhook-url", "pagerduty-routing-key", "pagerduty-url", "webhook-url", "webhook-template"];
 
     private static readonly TimeSpan DefaultCheckTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DefaultMaxKeyAge = TimeSpan.FromDays(90);
