@@ -97,7 +97,7 @@ test('a smoke test that fails takes the release back in the same job, and the ne
   assert.equal(ended.result, 'failure');
   assert.deepEqual(failed(ended), [['deploy', 'staging', 'smoke'], ['deploy', 'staging', 'rollback']], why(ended));
   assert.deepEqual(await everywhere(), ['1.5.0', '1.2.0', '1.2.0']);
-  assert.match(ended.step('staging', 'What to do now').summary, /The release before runs again, and the smoke test fails with it, too/);
+  assert.match(ended.step('staging', 'advice').summary, /The release before runs again, and the smoke test fails with it, too/);
   assert.deepEqual((await stage.states('staging', 'rollback')).filter((state) => state === 'succeeded').length, 2);
   assert.ok((await stage.events('staging')).some(({ state, kind }) => kind === 'release' && state === 'undone'));
 });
@@ -133,7 +133,7 @@ test('one person is no quorum; a second one is, without another build', { skip }
   const refused = await stage.release('1.6.0', { 'release-file': 'release-quorum.yml' }, { approver: (environment) => approver(environment) });
   assert.deepEqual([refused.result, failed(refused)], ['failure', [['deploy', 'production', 'gates']]], why(refused));
   assert.match(refused.step('production', 'gates').said, /fewer people than environments/);
-  assert.match(refused.step('production', 'What to do now').summary, /Nothing was sent/);
+  assert.match(refused.step('production', 'advice').summary, /Nothing was sent/);
   assert.equal(await stage.versionIn('production'), '1.0.0');
   approver = () => 'carol'; // for the gated job of the second attempt
   await stage.seed({ runs: [{ id: refused.run, approvals: [{ environments: ['production-ops'], state: 'approved', user: 'carol', comment: 'read it, too' }] }] });
