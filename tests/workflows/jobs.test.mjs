@@ -97,7 +97,7 @@ test('a smoke test that fails takes the release back in the same job, and the ne
   assert.equal(ended.result, 'failure');
   assert.deepEqual(failed(ended), [['deploy', 'staging', 'smoke'], ['deploy', 'staging', 'rollback']], why(ended));
   assert.deepEqual(await everywhere(), ['1.5.0', '1.2.0', '1.2.0']);
-  assert.match(ended.step('staging', 'What to do now').summary, /The release before runs again, and the smoke test fails with it, too/);
+  assert.match(ended.step('staging', 'advice').summary, /The release before runs again, and the smoke test fails with it, too/);
   assert.deepEqual((await stage.states('staging', 'rollback')).filter((state) => state === 'succeeded').length, 2);
   assert.ok((await stage.events('staging')).some(({ state, kind }) => kind === 'release' && state === 'undone'));
 });
@@ -133,7 +133,7 @@ test('one person is no quorum; a second one is, without another build', { skip }
   const refused = await stage.release('1.6.0', { 'release-file': 'release-quorum.yml' }, { approver: (environment) => approver(environment) });
   assert.deepEqual([refused.result, failed(refused)], ['failure', [['deploy', 'production', 'gates']]], why(refused));
   assert.match(refused.step('production', 'gates').said, /fewer people than environments/);
-  assert.match(refused.step('production', 'What to do now').summary, /Nothing was sent/);
+  assert.match(refused.step('production', 'advice').summary, /Nothing was sent/);
   assert.equal(await stage.versionIn('production'), '1.0.0');
   approver = () => 'carol'; // for the gated job of the second attempt
   await stage.seed({ runs: [{ id: refused.run, approvals: [{ environments: ['production-ops'], state: 'approved', user: 'carol', comment: 'read it, too' }] }] });
@@ -151,7 +151,7 @@ test('what others chose to write is text: none of it runs, and all of it shows u
   assert.equal((await stage.events('production')).findLast((event) => event.kind === 'rollback' && event.state === 'started').reason, reason);
   const refused = await stage.release('1.7.0', { 'release-file': reason.replaceAll('/', '') });
   assert.deepEqual([failed(refused), spawnSync('find', [stage.work, '-name', 'pwned*'], { encoding: 'utf8' }).stdout], [[['plan', undefined, 'release']], ''], why(refused));
-  assert.match(refused.log.at(-1).summary, /touch pwned/);
+  assert.match(refused.log.find(({ name }) => name === 'release').summary, /touch pwned/);
   for (const { said = '', summary = '' } of [...ended.log, ...refused.log]) {
     assert.doesNotMatch(said, /^::error::x/m, 'no line of the log is a command of theirs');
     assert.doesNotMatch(summary, /<b>|[^\\]\| x/);

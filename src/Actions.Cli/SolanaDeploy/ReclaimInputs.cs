@@ -15,7 +15,9 @@ internal sealed record ReclaimInputs(ClusterInputs Cluster, KeyInput Payer, Recl
 
     /// <summary>Inputs that say what to deploy: whoever gives one of them means another mode.</summary>
     private static readonly string[] OfDeploys =
-        ["program", "program-id", "program-keypair", "upgrade-authority", "buffer-authority", "manifest", "confirm-final", "release-file", "only", "max-spend", "registry", "config-files"];
+    [
+        "program", "program-id", "program-keypair", "upgrade-authority", "new-authority", "buffer-authority", "manifest", "confirm-final", "nonce-account", "release-file", "only", "max-spend", "registry", "config-files",
+    ];
 
     public static Result<ReclaimInputs> Read(ActionContext context)
     {

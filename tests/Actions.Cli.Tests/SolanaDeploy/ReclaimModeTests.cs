@@ -6,7 +6,7 @@ namespace Actions.Cli.Tests.SolanaDeploy;
 /// <summary>`mode: reclaim`: buffers are closed, and nothing is deployed.</summary>
 public sealed class ReclaimModeTests(LocalnetFixture fixture) : InterruptedDeploy(fixture), IClassFixture<LocalnetFixture>
 {
-    private static readonly string[] OfDeploys = ["program", "program-id", "program-keypair", "upgrade-authority", "manifest", "max-spend"];
+    private static readonly string[] OfDeploys = ["program", "program-id", "program-keypair", "upgrade-authority", "new-authority", "nonce-account", "manifest", "max-spend"];
 
     [Fact]
     public async Task What_is_idle_is_planned_from_an_address_closed_with_the_key_and_then_there_is_nothing_left()
