@@ -12,7 +12,7 @@ internal sealed class SquadsObserver(RpcClient rpc)
     /// <summary>How far back a proposal is looked for: what is older was long voted on, or never will be.</summary>
     private const int MostTransactions = 24;
 
-    /// <summary>The most that Squads lets an account of its own hold.</summary>
+    /// <summary>The most that Squads makes an account with; only a proposal can outgrow it, when members join before it is cancelled.</summary>
     private const int LongestAccount = 10_240;
 
     public const int LongestMultisig = 1024 * 1024;
