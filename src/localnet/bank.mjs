@@ -5,7 +5,7 @@ import { bytesOf, keyOf, LOADER_V1, LOADER_V2, LOADER_V3, SLOT_HASHES } from './
 import { feeOf } from './fees.mjs';
 import { resolveLookups, writableKeys } from './lookups.mjs';
 import { advanced, nonceOf } from './nonce.mjs';
-import { explain, outcome } from './outcome.mjs';
+import { FEE_ONLY, explain, outcome } from './outcome.mjs';
 import { errorJson } from './transaction-error.mjs';
 import { isFailure, readAccount, setClock, toNative, writeAccount } from './svm.mjs';
 
@@ -18,8 +18,6 @@ import { isFailure, readAccount, setClock, toNative, writeAccount } from './svm.
  * }} Executed
  */
 
-/** Failures after which a cluster still takes the fee, although nothing ran (SIMD-0191); LiteSVM does not. */
-const FEE_ONLY = new Set(['ProgramAccountNotFound', 'InvalidProgramForExecution', 'MaxLoadedAccountsDataSizeExceeded']);
 const LOADERS = new Set([LOADER_V1, LOADER_V2, LOADER_V3]);
 const DEPLOY = 2;
 const PROGRAM_DATA = 3;
@@ -105,8 +103,10 @@ export class Bank {
     const { fee, price } = feeOf(message);
     const pre = this.#balances(keys);
     if (result.unpaid) return { dropped: typeof err === 'string' ? err : JSON.stringify(err) };
+    const nonce = nonceOf(message, read);
     if (err === null) this.#apply([...result.posts()].map(([key, account]) => ({ address: bytesOf(key), account: toNative(account) })));
     else this.#charge(keys[0], fee);
+    if (nonce !== null) this.#use(nonce);
     return { err, fee, price, keys, loaded, writable: writableKeys(message, loaded), pre, post: this.#balances(keys), units, logs, inner, returnData };
   }
 

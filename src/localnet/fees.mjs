@@ -8,11 +8,11 @@ import { BUILTINS, COMPUTE_BUDGET, SIGNATURE_PRECOMPILES } from './keys.mjs';
 const LAMPORTS_PER_SIGNATURE = 5000n;
 const MAX_UNITS = 1_400_000;
 
-/** @param {Message} message @returns {{ fee: bigint, price: bigint }} price in micro-lamports per compute unit */
+/** @param {Message} message @returns {{ fee: bigint, price: bigint, limit: bigint }} price in micro-lamports per compute unit; limit in units */
 export function feeOf(message) {
   let signatures = message.required;
   let price = 0n;
-  let limit = -1;
+  let asked = -1;
   let defaultLimit = 0;
   for (const { program, data } of message.instructions) {
     const key = message.keys[program];
@@ -21,10 +21,10 @@ export function feeOf(message) {
     defaultLimit += BUILTINS.has(key) ? 3_000 : 200_000;
     if (key !== COMPUTE_BUDGET) continue;
     const view = Buffer.from(data.buffer, data.byteOffset, data.length);
-    if (data[0] === 2 && data.length >= 5) limit = view.readUInt32LE(1);
+    if (data[0] === 2 && data.length >= 5) asked = view.readUInt32LE(1);
     if (data[0] === 3 && data.length >= 9) price = view.readBigUInt64LE(1);
   }
-  const units = BigInt(Math.min(limit >= 0 ? limit : defaultLimit, MAX_UNITS));
-  const priority = (price * units + 999_999n) / 1_000_000n;
-  return { fee: LAMPORTS_PER_SIGNATURE * BigInt(signatures) + priority, price };
+  const limit = BigInt(Math.min(asked >= 0 ? asked : defaultLimit, MAX_UNITS));
+  const priority = (price * limit + 999_999n) / 1_000_000n;
+  return { fee: LAMPORTS_PER_SIGNATURE * BigInt(signatures) + priority, price, limit };
 }

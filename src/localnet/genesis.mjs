@@ -19,7 +19,7 @@ const LOADERS = new Set([NATIVE_LOADER, LOADER_V1, LOADER_V2, LOADER_V3]);
 /**
  * @param {import('./flags.mjs').Options} options
  * @param {[string, Account]} faucet
- * @param {{ key: string }[]} emulated programs that the node plays @param {{ name: string, key: string, file: string }[]} loaded their real ones
+ * @param {{ key: string }[]} emulated programs that the node plays @param {{ variable: string, key: string, file: string }[]} loaded their real ones
  * @returns {{ create: () => any, accounts: [string, Account][] }} create makes an SVM that holds these accounts
  */
 export function genesis(options, faucet, emulated, loaded) {
@@ -31,7 +31,10 @@ export function genesis(options, faucet, emulated, loaded) {
   for (const key of features) extra.set(key, featureAccount());
   for (const { key } of emulated) extra.set(key, stub());
   if (options.emulate.includes('squads')) extra.set(...squadsConfig());
-  const programs = [...loaded.map(({ key, file }) => ({ key, file, authority: null })), ...options.programs];
+  const programs = [
+    ...loaded.map(({ variable, key, file }) => ({ key, elf: read(file, variable), authority: null })),
+    ...options.programs.map(({ key, file, authority }) => ({ key, elf: read(file, '--program'), authority })),
+  ];
   for (const program of programs) for (const [key, account] of programAccounts(program)) extra.set(key, account);
   for (const file of accountFiles(options)) extra.set(...accountFile(file));
   for (const [key, lamports] of options.airdrops) {
@@ -68,9 +71,8 @@ function featureAccount() {
   return { lamports: rentFor(data.length), data, owner: FEATURE_OWNER, executable: false, rentEpoch: NEVER };
 }
 
-/** Deployed in slot 0 by the upgradeable loader. @param {import('./flags.mjs').ProgramFlag} program @returns {[string, Account][]} */
-function programAccounts({ key, file, authority }) {
-  const elf = read(file, '--program');
+/** Deployed in slot 0 by the upgradeable loader. @param {{ key: string, elf: Buffer, authority: string | null }} program @returns {[string, Account][]} */
+function programAccounts({ key, elf, authority }) {
   const dataKey = findProgramAddress([bytesOf(key)], LOADER_V3);
   const header = Buffer.alloc(45);
   header.writeUInt32LE(3, 0);

@@ -2,6 +2,9 @@
 
 import { encodeBase58 } from './base58.mjs';
 
+/** Failures after which a cluster still takes the fee, although nothing ran (SIMD-0191); LiteSVM does not. */
+export const FEE_ONLY = new Set(['ProgramAccountNotFound', 'InvalidProgramForExecution', 'MaxLoadedAccountsDataSizeExceeded']);
+
 /** Logs, inner instructions and return data; the latter two only where the logs show that there are any. */
 export function outcome(/** @type {any} */ meta) {
   const logs = /** @type {string[]} */ (meta.logs());

@@ -19,7 +19,7 @@ export class Simulator {
    * @param {() => any} create makes an SVM with the genesis accounts
    * @param {import('./account-store.mjs').AccountStore} accounts
    * @param {(slot: number) => number} timeOf
-   * @param {Map<string, import('./emulation/emulator.mjs').Program>} emulated
+   * @param {Map<string, import('./emulation/run.mjs').Program>} emulated
    */
   constructor(create, accounts, timeOf, emulated) {
     this.create = create;

@@ -210,13 +210,24 @@ test('--trace tells of calls, transactions and losses', async () => {
 });
 
 test('LOCALNET_FLAGS come before the command line’s', async () => {
-  process.env.LOCALNET_FLAGS = ' --slot-ms 50  --airdrop ' + `${w.keypair().address}=1 --wat`;
-  try {
+  await withEnvironment({ LOCALNET_FLAGS: ' --slot-ms 50  --airdrop ' + `${w.keypair().address}=1 --wat` }, async () => {
     assert.match((await refused('--port', '0')).stderr, /unknown flag --wat/);
-  } finally {
-    delete process.env.LOCALNET_FLAGS;
-  }
+  });
 });
+
+/** Runs with these variables, undefined for none, and puts back what there was. */
+async function withEnvironment(variables, run) {
+  const before = Object.fromEntries(Object.keys(variables).map((name) => [name, process.env[name]]));
+  const set = (values) => {
+    for (const [name, value] of Object.entries(values)) value === undefined ? delete process.env[name] : process.env[name] = value;
+  };
+  set(variables);
+  try {
+    return await run();
+  } finally {
+    set(before);
+  }
+}
 
 test('--emulate gives way to a real program, which a variable names', async () => {
   const elf = join(dir, 'real.so');
@@ -227,19 +238,26 @@ test('--emulate gives way to a real program, which a variable names', async () =
   const owner = async (net, key) => (await net.ask('getAccountInfo', key, base64)).value?.owner;
   const withoutFlag = await withNet([], (net) => owner(net, squads));
   assert.equal(withoutFlag, undefined);
-  await withNet(['--emulate', 'squads'], async (net) => {
+  await withEnvironment({ LOCALNET_SQUADS_SO: undefined }, () => withNet(['--emulate', 'squads'], async (net) => {
     assert.equal(await owner(net, squads), 'NativeLoader1111111111111111111111111111111');
     assert.equal(await owner(net, config), squads);
-    assert.deepEqual(await call(net), { InstructionError: [0, { Custom: 101 }] });
-  });
-  process.env.LOCALNET_SQUADS_SO = elf;
-  try {
-    await withNet(['--emulate', 'squads'], async (net) => {
-      assert.equal(await owner(net, squads), 'BPFLoaderUpgradeab1e11111111111111111111111');
-      assert.equal(await owner(net, config), squads);
-      assert.deepEqual(await call(net), { InstructionError: [0, { Custom: 12 }] }, 'SPL Token answers');
-    });
-  } finally {
-    delete process.env.LOCALNET_SQUADS_SO;
-  }
+    assert.deepEqual(await call(net), { InstructionError: [0, { Custom: 100 }] }, 'no instruction in so few bytes');
+  }));
+  await withEnvironment({ LOCALNET_SQUADS_SO: elf }, () => withNet(['--emulate', 'squads'], async (net) => {
+    assert.equal(await owner(net, squads), 'BPFLoaderUpgradeab1e11111111111111111111111');
+    assert.equal(await owner(net, config), squads);
+    assert.deepEqual(await call(net), { InstructionError: [0, { Custom: 12 }] }, 'SPL Token answers');
+  }));
+});
+
+test('a real program that cannot be read is named by its variable, one that could call nobody by whom', async () => {
+  const elf = join(dir, 'alone.so');
+  writeFileSync(elf, ELF['spl_token.so']);
+  const none = { LOCALNET_SQUADS_SO: undefined, LOCALNET_METADATA_SO: undefined, LOCALNET_OTTER_SO: undefined };
+  const answer = (variables, names) => withEnvironment({ ...none, ...variables }, () => refused('--port', '0', '--emulate', names));
+  const missing = await answer({ LOCALNET_OTTER_SO: join(dir, 'none.so') }, 'otter');
+  assert.deepEqual([missing.code, missing.stderr.split('\n').at(-2)], [2, `localnet: LOCALNET_OTTER_SO ${join(dir, 'none.so')}: ENOENT`]);
+  const alone = await answer({ LOCALNET_SQUADS_SO: elf }, 'squads,metadata,otter');
+  assert.deepEqual([alone.code, alone.stderr],
+    [2, 'localnet: LOCALNET_SQUADS_SO: a real Squads cannot call an emulated program; set LOCALNET_METADATA_SO and LOCALNET_OTTER_SO, too, or do not ask for what it names\n']);
 });

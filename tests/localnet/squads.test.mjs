@@ -8,7 +8,7 @@ import { ELF, deploy, writeBuffer } from './support/programs.mjs';
 import { ALL, EXECUTE, INITIATE, Team, VOTE, funded, keyOf, sqds, transaction, web3 } from './support/squads.mjs';
 import * as w from './support/wire.mjs';
 
-const { Keypair, PublicKey, SystemProgram, TransactionInstruction } = web3;
+const { ComputeBudgetProgram, Keypair, PublicKey, SystemProgram, TransactionInstruction } = web3;
 const SOL = 1_000_000_000;
 const custom = (number, instruction = 0) => ({ InstructionError: [instruction, { Custom: number }] });
 
@@ -185,6 +185,18 @@ test('a config authority changes the multisig alone, and then nobody else can', 
   await assert.rejects(one.configure({ __kind: 'SetTimeLock', newTimeLock: 0 }), /"Custom":6020/);
 });
 
+test('what stands last in an instruction may be left out: its accounts, but not its memo', async () => {
+  const authority = Keypair.generate();
+  const one = await team([ALL], { configAuthority: authority.publicKey });
+  const lock = () => sqds.instructions.multisigSetTimeLock({ multisigPda: one.multisig, configAuthority: authority.publicKey, timeLock: 9 });
+  const [withoutMemo, withoutRest] = [lock(), lock()];
+  withoutMemo.data = withoutMemo.data.subarray(0, -1);
+  assert.deepEqual(await one.fail([authority], withoutMemo), custom(102));
+  withoutRest.keys = withoutRest.keys.slice(0, 2);
+  await one.pass([authority], withoutRest);
+  assert.equal((await one.state()).timeLock, 9);
+});
+
 test('enough rejections end a proposal; an approval can be taken back by as many as gave it', async () => {
   const { one, to, index } = await withTransfer([ALL, ALL, ALL], { threshold: 2 });
   const [first, second, third] = one.members;
@@ -247,7 +259,7 @@ test('accounts stand in their order, sign and may be written', async () => {
   assert.deepEqual(await one.fail([member], changed(approve(), (keys) => { keys.pop(); })), custom(3005));
   assert.deepEqual(await one.fail([member], changed(approve(), (keys) => { [keys[0], keys[2]] = [keys[2], keys[0]]; })), custom(3002));
   assert.deepEqual(await one.fail([], changed(approve(), (keys) => { keys[1].isSigner = false; })), custom(3010));
-  assert.deepEqual(await one.fail([member], changed(approve(), (keys) => { keys[0].pubkey = payer.publicKey; })), custom(3012));
+  assert.deepEqual(await one.fail([member], changed(approve(), (keys) => { keys[0].pubkey = payer.publicKey; })), custom(3007));
   await one.approve(member, index);
 
   const run = async (change) => one.fail([member], changed(await one.execution(member, index), change));
@@ -292,6 +304,151 @@ test('all of a transaction counts, or nothing but its fee; simulations change no
 
 const spendTooMuch = (member) => SystemProgram.transfer({ fromPubkey: member.publicKey, toPubkey: payer.publicKey, lamports: 1 });
 
+/** How the runtime tells of units that ran out: in the program's code, or in what it asked the runtime for. */
+const outOfUnits = (err, index) => assert.ok(err?.InstructionError?.[0] === index && ['ProgramFailedToComplete', 'ComputationalBudgetExceeded'].includes(err.InstructionError[1]), JSON.stringify(err));
+const units = (limit) => ComputeBudgetProgram.setComputeUnitLimit({ units: limit });
+
+test('compute units are limited, and counted', async () => {
+  const { one, to, index } = await withTransfer([ALL]);
+  const [member] = one.members;
+  const proposed = () => [one.creation(member, index + 1n, [spend(one, to, 1)]), one.opening(member, index + 1n)];
+  outOfUnits(await one.fail([member], units(100), ...proposed()), 0);
+  outOfUnits(await one.fail([member], units(10_000), ...proposed()), 1);
+  outOfUnits(await one.fail([member], units(await unitsOf(one, ...proposed()) + 149), ...proposed()), 2);
+  const { signature } = await one.pass([member], ComputeBudgetProgram.setComputeUnitPrice({ microLamports: 1000 }), units(80_000), ...proposed());
+  const { meta } = await one.transactionOf(signature);
+  assert.equal(meta.fee, 2 * 5000 + 80);
+  assert.ok(meta.computeUnitsConsumed > 35_000 && meta.computeUnitsConsumed <= 80_000, String(meta.computeUnitsConsumed));
+  assert.ok(meta.logMessages.some((line) => /^Program SQDS\w+ consumed \d+ of 79700 compute units$/.test(line)), meta.logMessages.join('\n'));
+  assert.deepEqual(meta.innerInstructions.map(({ index: at, instructions }) => [at, instructions.length]), [[2, 1], [3, 1]], 'each makes one account');
+
+  await one.approve(member, index);
+  outOfUnits(await one.fail([member], units(10_000), await one.execution(member, index)), 1);
+  await one.pass([member], units(80_000), await one.execution(member, index));
+});
+
+test('what the vault calls uses the units that are left', async () => {
+  const one = await team([ALL]);
+  const [member] = one.members;
+  const memo = new TransactionInstruction({ programId: MEMO, keys: [], data: Buffer.alloc(300, 'a') });
+  const index = await one.propose(member, memo);
+  await one.approve(member, index);
+  const execution = await one.execution(member, index);
+  const used = await unitsOf(one, execution);
+  assert.ok(used > 22_000, String(used));
+  outOfUnits(await one.fail([member], units(used - 100), execution), 1);
+  const { signature } = await one.pass([member], units(used + 150), execution);
+  assert.equal((await one.transactionOf(signature)).meta.computeUnitsConsumed, used + 150);
+});
+
+/** As a simulation counts them. */
+async function unitsOf(one, ...instructions) {
+  const { wire } = await transaction(net, payer, [one.members[0]], instructions);
+  const { value } = await net.ask('simulateTransaction', wire.toString('base64'), { encoding: 'base64', commitment: 'processed' });
+  assert.equal(value.err, null, value.logs?.join('\n'));
+  return value.unitsConsumed;
+}
+
+const MEMO = new PublicKey('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
+
+test('a transaction and all that it calls are at most 64 instructions', async () => {
+  const { one, to } = await withTransfer([ALL]);
+  const [member] = one.members;
+  const index = await one.propose(member, ...[1, 2, 3, 4].map((lamports) => spend(one, to, lamports)));
+  await one.approve(member, index);
+  await one.pass([], give(to, SOL));
+  const memos = (count) => Array.from({ length: count }, () => new TransactionInstruction({ programId: MEMO, keys: [], data: Buffer.alloc(0) }));
+  const err = await one.fail([member], await one.execution(member, index), ...memos(60));
+  assert.equal(err?.InstructionError?.[1], 'MaxInstructionTraceLengthExceeded', JSON.stringify(err));
+  await one.pass([member], await one.execution(member, index), ...memos(59));
+  assert.equal(await one.balance(to), SOL + 10);
+});
+
+test('what a vault calls may let an account grow by 10,240 bytes', async () => {
+  const one = await team([ALL]);
+  const [member] = one.members;
+  await one.pass([], give(one.vault, SOL));
+  const make = (fresh, space) => SystemProgram.createAccount({
+    fromPubkey: one.vault, newAccountPubkey: fresh.publicKey, lamports: 5080 * (128 + space), space, programId: SystemProgram.programId,
+  });
+  for (const [space, expected] of [[10_241, { InstructionError: [0, 'InvalidRealloc'] }], [10_240, null]]) {
+    const fresh = Keypair.generate();
+    const index = await one.propose(member, make(fresh, space));
+    await one.approve(member, index);
+    assert.deepEqual(await one.fail([member, fresh], await one.execution(member, index)), expected);
+  }
+});
+
+test('a vault calls no loader but the upgradeable one, and no precompile', async () => {
+  const one = await team([ALL]);
+  const [member] = one.members;
+  for (const id of ['NativeLoader1111111111111111111111111111111', 'BPFLoader1111111111111111111111111111111111', 'BPFLoader2111111111111111111111111111111111',
+    'Ed25519SigVerify111111111111111111111111111', 'KeccakSecp256k11111111111111111111111111111', 'Secp256r1SigVerify1111111111111111111111111']) {
+    const index = await one.propose(member, new TransactionInstruction({ programId: new PublicKey(id), keys: [], data: Buffer.of(0, 0) }));
+    await one.approve(member, index);
+    assert.deepEqual(await one.fail([member], await one.execution(member, index)), { InstructionError: [0, 'ProgramFailedToComplete'] }, id);
+  }
+});
+
+test('what the runtime refuses before anything runs costs nothing and ends nothing', async () => {
+  const { one, index } = await withTransfer([ALL]);
+  const [member] = one.members;
+  const compiled = async (instructions, tables) => {
+    const message = new web3.TransactionMessage({ payerKey: payer.publicKey, recentBlockhash: await net.blockhash(), instructions });
+    return tables === undefined ? message.compileToLegacyMessage() : message.compileToV0Message(tables);
+  };
+  const refuse = async (message, expected) => {
+    const tx = new web3.VersionedTransaction(message);
+    tx.sign([payer, member]);
+    const wire = Buffer.from(tx.serialize()).toString('base64');
+    const { value } = await net.ask('simulateTransaction', wire, { encoding: 'base64', commitment: 'processed' });
+    assert.deepEqual(value.err, expected);
+    await net.ask('sendTransaction', wire, { encoding: 'base64', skipPreflight: true });
+  };
+  const approve = () => one.vote('Approve', member, index);
+  const extra = (pubkey) => { const vote = approve(); vote.keys.push({ pubkey, isSigner: false, isWritable: false }); return vote; };
+  const before = await one.balance(payer.publicKey);
+
+  const twice = await compiled([extra(Keypair.generate().publicKey)]);
+  twice.staticAccountKeys[twice.staticAccountKeys.length - 1] = one.multisig;
+  await refuse(twice, 'AccountLoadedTwice');
+  await refuse(await compiled([units(50_000), approve(), units(60_000)]), { DuplicateInstruction: 2 });
+  const budget = (...data) => new TransactionInstruction({ programId: ComputeBudgetProgram.programId, keys: [], data: Buffer.from(data) });
+  await refuse(await compiled([approve(), budget(9)]), { InstructionError: [1, 'InvalidInstructionData'] });
+  await refuse(await compiled([approve(), budget(4, 0, 0, 0, 0)]), 'InvalidLoadedAccountsDataSizeLimit');
+
+  const looked = Keypair.generate().publicKey;
+  const table = (key) => new web3.AddressLookupTableAccount({
+    key, state: { deactivationSlot: 2n ** 64n - 1n, lastExtendedSlot: 0, lastExtendedSlotStartIndex: 0, addresses: [looked] },
+  });
+  await refuse(await compiled([extra(looked)], [table(Keypair.generate().publicKey)]), 'AddressLookupTableNotFound');
+  await refuse(await compiled([extra(looked)], [table(payer.publicKey)]), 'InvalidAddressLookupTableOwner');
+  await net.reach(await net.ask('getSlot', { commitment: 'processed' }) + 3);
+  assert.equal(await one.balance(payer.publicKey), before);
+  await one.approve(member, index);
+});
+
+test('a nonce is used by what calls the program, whether it passes or fails', async () => {
+  const { one, index } = await withTransfer([ALL]);
+  const [member] = one.members;
+  const nonce = Keypair.generate();
+  const rent = await net.ask('getMinimumBalanceForRentExemption', 80);
+  await one.pass([nonce], ...SystemProgram.createNonceAccount({ fromPubkey: payer.publicKey, noncePubkey: nonce.publicKey, authorizedPubkey: payer.publicKey, lamports: rent }).instructions);
+  const valueOf = async () => new PublicKey((await one.raw(nonce.publicKey)).data.subarray(40, 72)).toBase58();
+  const land = async (instruction) => {
+    const recentBlockhash = await valueOf();
+    const advance = SystemProgram.nonceAdvance({ noncePubkey: nonce.publicKey, authorizedPubkey: payer.publicKey });
+    const tx = new web3.VersionedTransaction(new web3.TransactionMessage({ payerKey: payer.publicKey, recentBlockhash, instructions: [advance, instruction] }).compileToLegacyMessage());
+    tx.sign([payer, member]);
+    const { err } = await net.land({ wire: Buffer.from(tx.serialize()), signature: w.base58(tx.signatures[0]) });
+    assert.notEqual(await valueOf(), recentBlockhash);
+    return err;
+  };
+  assert.deepEqual(await land(one.vote('CancelV2', member, index)), custom(6008, 1));
+  assert.equal(await land(one.vote('Approve', member, index)), null);
+  assert.equal(await land(one.creation(member, index + 1n, [])), null);
+});
+
 test('a signature that is none is not taken', async () => {
   const { one, index } = await withTransfer([ALL]);
   const tx = await transaction(net, payer, one.members, [one.vote('Approve', one.members[0], index)]);
@@ -302,12 +459,32 @@ test('a signature that is none is not taken', async () => {
 test('a message larger than a packet goes through a buffer', async () => {
   const { one, to } = await withTransfer([ALL]);
   const [member] = one.members;
+  const { buffer, creation, opening, index } = await throughBuffer(one, [1, 2, 3].map((lamports) => padded(spend(one, to, lamports), 500)));
+  await one.pass([], give(to, SOL));
+  await one.pass([member], creation, opening);
+  assert.equal(await one.raw(buffer), null);
+  await one.approve(member, index);
+  await one.execute(member, index);
+  assert.equal(await one.balance(to), SOL + 6);
+});
+
+test('what a message makes of its account is at most what an instruction may allocate', async () => {
+  const { one, to } = await withTransfer([ALL]);
+  const { creation } = await throughBuffer(one, Array.from({ length: 40 }, () => padded(spend(one, to, 1), 230)), 10_000);
+  const room = [ComputeBudgetProgram.requestHeapFrame({ bytes: 256 * 1024 }), ComputeBudgetProgram.setComputeUnitLimit({ units: 1_400_000 })];
+  assert.deepEqual(await one.fail(one.members, ...room, creation), { InstructionError: [2, 'InvalidRealloc'] });
+});
+
+/** The system program does not mind bytes after an instruction. */
+const padded = (instruction, bytes) => Object.assign(instruction, { data: Buffer.concat([instruction.data, Buffer.alloc(bytes)]) });
+
+/** Writes a message into a buffer. */
+async function throughBuffer(one, instructions, least = 1500) {
+  const [member] = one.members;
   const index = await one.index() + 1n;
-  const message = new web3.TransactionMessage({
-    payerKey: one.vault, recentBlockhash: PublicKey.default.toBase58(), instructions: Array.from({ length: 120 }, (_, i) => spend(one, to, i + 1)),
-  });
+  const message = new web3.TransactionMessage({ payerKey: one.vault, recentBlockhash: PublicKey.default.toBase58(), instructions });
   const bytes = Buffer.from(sqds.utils.transactionMessageToMultisigTransactionMessageBytes({ message, vaultPda: one.vault }));
-  assert.ok(bytes.length > 1500);
+  assert.ok(bytes.length > least && bytes.length <= 10_128, String(bytes.length));
   const [buffer] = PublicKey.findProgramAddressSync([Buffer.from('multisig'), one.multisig.toBuffer(), Buffer.from('transaction_buffer'), member.publicKey.toBuffer(), Buffer.of(3)], sqds.PROGRAM_ID);
   const finalBufferHash = [...await sha256(bytes)];
   const accounts = { multisig: one.multisig, transactionBuffer: buffer, creator: member.publicKey, rentPayer: payer.publicKey };
@@ -317,17 +494,14 @@ test('a message larger than a packet goes through a buffer', async () => {
   }));
   for (let at = part; at < bytes.length; at += part)
     await one.pass([member], sqds.generated.createTransactionBufferExtendInstruction(accounts, { args: { buffer: bytes.subarray(at, at + part) } }));
-  await one.pass([], give(member.publicKey, SOL), give(to, SOL));
-  await one.pass([member], sqds.generated.createVaultTransactionCreateFromBufferInstruction({
+  await one.pass([], give(member.publicKey, SOL));
+  const creation = sqds.generated.createVaultTransactionCreateFromBufferInstruction({
     vaultTransactionCreateItemMultisig: one.multisig, vaultTransactionCreateItemTransaction: one.transactionAt(index),
     vaultTransactionCreateItemCreator: member.publicKey, vaultTransactionCreateItemRentPayer: payer.publicKey,
     vaultTransactionCreateItemSystemProgram: SystemProgram.programId, transactionBuffer: buffer, creator: member.publicKey,
-  }, { args: { vaultIndex: 0, ephemeralSigners: 0, transactionMessage: new Uint8Array(6), memo: null } }), one.opening(member, index));
-  assert.equal(await one.raw(buffer), null);
-  await one.approve(member, index);
-  await one.execute(member, index);
-  assert.equal(await one.balance(to), SOL + 120 * 121 / 2);
-});
+  }, { args: { vaultIndex: 0, ephemeralSigners: 0, transactionMessage: new Uint8Array(6), memo: null } });
+  return { buffer, creation, opening: one.opening(member, index), index };
+}
 
 const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 

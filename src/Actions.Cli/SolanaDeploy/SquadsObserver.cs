@@ -15,7 +15,7 @@ internal sealed class SquadsObserver(RpcClient rpc)
     /// <summary>Older ones that are asked for by their number; with the newest they fit into one question.</summary>
     private const int MostNamed = 20;
 
-    /// <summary>The most that Squads lets an account of its own hold.</summary>
+    /// <summary>The most that Squads makes an account with; only a proposal can outgrow it, when members join before it is cancelled.</summary>
     private const int LongestAccount = 10_240;
 
     public const int LongestMultisig = 1024 * 1024;

@@ -18,7 +18,7 @@ public static class OtterProgram
 
     public static Instruction Initialize(Address program, Address uploader, BuildClaim claim) => Write("initialize", program, uploader, claim);
 
-    /// <summary>Replaces a claim; the uploader pays for what it grows, and does not get back what it shrinks.</summary>
+    /// <summary>Replaces a claim; the uploader pays for what it grows, and gets back the rent of what it shrinks.</summary>
     public static Instruction Update(Address program, Address uploader, BuildClaim claim) => Write("update", program, uploader, claim);
 
     public static Instruction Close(Address program, Address uploader) =>

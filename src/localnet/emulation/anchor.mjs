@@ -10,7 +10,7 @@ import { Failure } from './failure.mjs';
 /** @typedef {import('./frame.mjs').Frame} Frame */
 
 const ERRORS = /** @type {const} */ ({
-  InstructionFallbackNotFound: 101, InstructionDidNotDeserialize: 102, ConstraintMut: 2000, ConstraintHasOne: 2001, ConstraintSeeds: 2006,
+  InstructionMissing: 100, InstructionFallbackNotFound: 101, InstructionDidNotDeserialize: 102, ConstraintMut: 2000, ConstraintHasOne: 2001, ConstraintSeeds: 2006,
   ConstraintExecutable: 2007, ConstraintAddress: 2012, AccountDiscriminatorNotFound: 3001, AccountDiscriminatorMismatch: 3002,
   AccountDidNotDeserialize: 3003, AccountDidNotSerialize: 3004, AccountNotEnoughKeys: 3005, AccountOwnedByWrongProgram: 3007, InvalidProgramId: 3008,
   AccountNotSigner: 3010, AccountNotInitialized: 3012,
@@ -20,6 +20,9 @@ const ERRORS = /** @type {const} */ ({
 export const anchorError = (name, about) =>
   new Failure({ Custom: ERRORS[name] }, `AnchorError${about ? ` caused by account: ${about}` : ' occurred'}. Error Code: ${name}. Error Number: ${ERRORS[name]}.`);
 
+/** Finding the instruction. A guess. */
+const DISPATCH = 500n;
+
 const named = (/** @type {string} */ name) => createHash('sha256').update(name).digest().subarray(0, 8);
 export const accountDiscriminator = (/** @type {string} */ name) => named(`account:${name}`);
 const snake = (/** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -27,14 +30,18 @@ const snake = (/** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) =>
 /**
  * A program out of its instructions by name.
  * @param {Record<string, (accounts: Accounts, args: Reader, frame: Frame) => void>} instructions
- * @returns {import('./emulator.mjs').Program}
+ * @param {(name: string) => bigint} unitsOf what each takes, besides its calls and the bumps it tries
+ * @returns {import('./run.mjs').Program}
  */
-export function anchorProgram(instructions) {
+export function anchorProgram(instructions, unitsOf) {
   const known = new Map(Object.entries(instructions).map(([name, run]) => [named(`global:${snake(name)}`).toString('hex'), { name, run }]));
   return (frame) => {
+    frame.spend(DISPATCH);
+    if (frame.data.length < 8) throw anchorError('InstructionMissing'); // 101 since Anchor 0.31; what is deployed is older
     const found = known.get(frame.data.subarray(0, 8).toString('hex'));
     if (found === undefined) throw anchorError('InstructionFallbackNotFound');
     frame.log(`Instruction: ${found.name[0].toUpperCase()}${found.name.slice(1)}`);
+    frame.spend(unitsOf(found.name) - DISPATCH);
     found.run(new Accounts(frame), new Reader(frame.data.subarray(8), { Custom: ERRORS.InstructionDidNotDeserialize }), frame);
   };
 }
@@ -98,11 +105,12 @@ export class Accounts {
     if (this.any('system_program') !== SYSTEM_PROGRAM) throw anchorError('InvalidProgramId', 'system_program');
   }
 
-  /** Absent is the program's own address. @template T @param {() => T} take @returns {T | null} */
+  /** Absent is the program's own address, or at the end nothing at all (`allow-missing-optionals`). @template T @param {() => T} take @returns {T | null} */
   optional(take) {
     const meta = this.frame.accounts[this.#next];
-    if (meta !== undefined && meta.key !== this.frame.program) return take();
-    this.any('optional');
+    if (meta === undefined) return null;
+    if (meta.key !== this.frame.program) return take();
+    this.#next++;
     return null;
   }
 
@@ -110,16 +118,21 @@ export class Accounts {
   typed(about, type, writable = false) {
     const key = this.any(about);
     const account = this.frame.read(key);
-    if (account === null || account.owner === SYSTEM_PROGRAM) throw anchorError('AccountNotInitialized', about);
+    if (account === null) throw anchorError('AccountNotInitialized', about);
     if (account.owner !== this.frame.program) throw anchorError('AccountOwnedByWrongProgram', about);
     const value = type.decode(account.data, about);
     if (writable && !this.frame.accounts[this.#next - 1].writable) throw anchorError('ConstraintMut', about);
     return { key, value };
   }
 
-  /** The account must stand where these seeds put it. @param {string} about @param {string} found @param {Uint8Array[]} seeds @returns {number} the bump */
+  /** The account must stand where these seeds and a bump that the program keeps put it. @param {string} about @param {string} found @param {Uint8Array[]} seeds */
   derived(about, found, seeds) {
-    const { key, bump } = deriveProgramAddress(seeds, this.frame.program);
+    if (found !== deriveProgramAddress(seeds, this.frame.program).key) throw anchorError('ConstraintSeeds', about);
+  }
+
+  /** The same where the program looks for the bump. @param {string} about @param {string} found @param {Uint8Array[]} seeds @returns {number} the bump */
+  searched(about, found, seeds) {
+    const { key, bump } = this.frame.find(seeds);
     if (found !== key) throw anchorError('ConstraintSeeds', about);
     return bump;
   }

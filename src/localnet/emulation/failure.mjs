@@ -1,5 +1,7 @@
 // How an emulated program refuses: with an error of the runtime, by its name, or with a number of its own.
 
+import { instructionSentence } from '../transaction-error.mjs';
+
 /** @typedef {string | { Custom: number }} InstructionError */
 
 export class Failure extends Error {
@@ -10,6 +12,29 @@ export class Failure extends Error {
     this.line = line;
     this.transaction = transaction;
   }
+
+  /** How the log tells it. */
+  get sentence() {
+    return instructionSentence(this.error);
+  }
+}
+
+/** A program that runs out of compute units in the middle of its own code. */
+export class UnitsExceeded extends Failure {
+  constructor() {
+    super('ProgramFailedToComplete');
+  }
+
+  get sentence() {
+    return 'exceeded CUs meter at BPF instruction';
+  }
+}
+
+/** A fault of the emulation is a fault of the program, not the end of the node. @param {unknown} error @returns {Failure} */
+export function failureOf(error) {
+  if (error instanceof Failure) return error;
+  process.stderr.write(`localnet: ${/** @type {Error} */ (error).stack}\n`);
+  return new Failure('ProgramFailedToComplete');
 }
 
 /** @param {boolean} holds @param {InstructionError} error @returns {asserts holds} */

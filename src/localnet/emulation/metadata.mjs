@@ -1,7 +1,7 @@
-// program-metadata: what programs say about themselves (github.com/solana-program/program-metadata, program/src).
+// program-metadata: what programs say about themselves (github.com/solana-program/program-metadata, program/src). Of the released
+// 1.0.0 and 1.0.1 and the development after it (75ea1f1) this refuses what any of them refuses, by the errors of the newest that does.
 
-import { LOADER_V3, bytesOf, keyFromAddress, keyOf } from '../keys.mjs';
-import { findProgramAddress } from '../program-address.mjs';
+import { LOADER_V3, RENT, bytesOf, keyFromAddress, keyOf } from '../keys.mjs';
 import { rentFor } from '../svm.mjs';
 import { Failure, require } from './failure.mjs';
 
@@ -90,9 +90,12 @@ function requireForm(form, length, error) {
 function requireDerived(frame, [account, authority, program, programData], seed) {
   const canonical = isUpgradeAuthority(frame, program.key, programData.key, authority.key);
   const seeds = canonical ? [bytesOf(program.key), seed] : [bytesOf(program.key), bytesOf(authority.key), seed];
-  require(account.key === findProgramAddress(seeds, METADATA), 'InvalidSeeds');
+  require(account.key === frame.find(seeds).key, 'InvalidSeeds');
   return canonical;
 }
+
+/** In 1.0.1 the rent is there before the bytes are. @param {Frame} frame @param {string} key @param {number} length */
+const requireRent = (frame, key, length) => require(frame.lamports(key) >= rentFor(length), 'AccountNotRentExempt');
 
 function write(/** @type {Frame} */ frame, /** @type {Buffer} */ args) {
   require(args.length >= 4, 'InvalidInstructionData');
@@ -104,6 +107,7 @@ function write(/** @type {Frame} */ frame, /** @type {Buffer} */ args) {
   require(optionalKey(before, at.authority) === authority.key, 'IncorrectAuthority');
   const content = args.length > 4 ? withoutSource(source, args.subarray(4)) : contentOf(frame, source, target.key);
   const after = Buffer.alloc(Math.max(before.length, offset + content.length));
+  requireRent(frame, target.key, after.length);
   before.copy(after);
   content.copy(after, offset);
   frame.store(target.key, after);
@@ -134,8 +138,10 @@ function initialize(/** @type {Frame} */ frame, /** @type {Buffer} */ args) {
   require(existing.length === 0 || existing[0] !== PUBLISHED, 'AccountAlreadyInitialized');
   require(existing.length === 0 || (existing[0] === BUFFER && existing.length >= HEADER), 'InvalidAccountData');
   require((existing.length === 0) === (content.length > 0), 'InvalidInstructionData');
-  if (existing.length === 0) frame.allocate(metadata.key, HEADER + content.length);
-  require(frame.lamports(metadata.key) > 0n, 'AccountNotRentExempt');
+  if (existing.length === 0) {
+    frame.allocate(metadata.key, HEADER + content.length);
+    requireRent(frame, metadata.key, HEADER + content.length);
+  }
 
   const length = existing.length === 0 ? content.length : existing.length - HEADER;
   requireForm(form, length, 'InvalidAccountData');
@@ -196,8 +202,9 @@ function setImmutable(/** @type {Frame} */ frame) {
 
 function trim(/** @type {Frame} */ frame) {
   require(frame.accounts.length === 6, 'NotEnoughAccountKeys');
-  const [account, , , , destination] = frame.accounts;
+  const [account, , , , destination, rent] = frame.accounts;
   const data = takeOwned(frame, frame.accounts, 'UninitializedAccount');
+  require(rent.key === RENT, 'InvalidArgument');
   const length = data[0] === BUFFER ? data.length : HEADER + data.readUInt32LE(at.length);
   frame.store(account.key, data.subarray(0, length));
   const excess = frame.lamports(account.key) - rentFor(length);
@@ -222,9 +229,10 @@ function allocate(/** @type {Frame} */ frame, /** @type {Buffer} */ args) {
   const canonical = !own && requireDerived(frame, accounts, args);
   const existing = dataOf(frame, buffer.key);
   require(existing.length === 0 || existing.length >= HEADER, 'InvalidAccountData');
-  require(existing.length === 0 || existing[0] === 0, 'AccountAlreadyInitialized');
   if (existing.length === 0) frame.allocate(buffer.key, HEADER);
-  require(frame.lamports(buffer.key) > 0n, 'AccountNotRentExempt');
+  else if (frame.read(buffer.key)?.owner !== METADATA) frame.assign(buffer.key);
+  else require(existing[0] === 0, 'AccountAlreadyInitialized');
+  requireRent(frame, buffer.key, Math.max(existing.length, HEADER));
 
   const data = dataOf(frame, buffer.key);
   data[0] = BUFFER;
@@ -241,15 +249,21 @@ function extend(/** @type {Frame} */ frame, /** @type {Buffer} */ args) {
   require(args.length === 2, 'InvalidInstructionData');
   const [account] = take(frame, 4);
   const data = takeOwned(frame, frame.accounts, 'InvalidAccountData');
-  frame.store(account.key, Buffer.concat([data, Buffer.alloc(args.readUInt16LE())]));
+  const longer = Buffer.concat([data, Buffer.alloc(args.readUInt16LE())]);
+  requireRent(frame, account.key, longer.length);
+  frame.store(account.key, longer);
 }
 
 /** In the order of their numbers. */
 const INSTRUCTIONS = [write, initialize, setAuthority, setData, setImmutable, trim, close, allocate, extend];
 
-/** @type {import('./emulator.mjs').Program} */
+/** A guess, with room: what looks for an address and calls the system program takes more than what does not. */
+const unitsOf = (/** @type {unknown} */ run) => run === initialize || run === allocate ? 10_000n : 3_000n;
+
+/** @type {import('./run.mjs').Program} */
 export function metadata(frame) {
   const run = INSTRUCTIONS[frame.data[0]];
+  frame.spend(unitsOf(run));
   if (run === undefined) throw new Failure('InvalidInstructionData');
   frame.log(`Instruction: ${run.name[0].toUpperCase()}${run.name.slice(1)}`);
   run(frame, frame.data.subarray(1));

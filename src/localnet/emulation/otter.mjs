@@ -27,7 +27,7 @@ const BuildParams = new AccountType('BuildParams',
 function takeOwners(accounts, frame, claimKey) {
   const authority = accounts.signer('authority', true);
   const program = accounts.any('program_address');
-  const bump = accounts.derived('build_params', claimKey, [Buffer.from('otter_verify'), bytesOf(authority), bytesOf(program)]);
+  const bump = accounts.searched('build_params', claimKey, [Buffer.from('otter_verify'), bytesOf(authority), bytesOf(program)]);
   if (frame.read(program)?.executable !== true) throw anchorError('ConstraintExecutable', 'program_address');
   return { authority, program, bump };
 }
@@ -61,4 +61,5 @@ function close(/** @type {Accounts} */ accounts, /** @type {borsh.Reader} */ _, 
   frame.close(key, authority);
 }
 
-export const otter = anchorProgram({ initialize, update, close });
+/** Units: a guess, with room. */
+export const otter = anchorProgram({ initialize, update, close }, () => 25_000n);

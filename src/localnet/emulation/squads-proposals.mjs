@@ -40,7 +40,7 @@ function proposalCreate(/** @type {Accounts} */ accounts, /** @type {Reader} */ 
   const creator = accounts.signer('creator');
   const payer = accounts.signer('rent_payer', true);
   accounts.system();
-  const bump = accounts.derived('proposal', key, at.proposal(multisig.key, index));
+  const bump = accounts.searched('proposal', key, at.proposal(multisig.key, index));
   frame.create(payer, key, proposalSize(multisig.value.members.length));
 
   check(index <= multisig.value.transactionIndex, 'InvalidTransactionIndex');

@@ -16,6 +16,8 @@ import { anchorError } from './anchor.mjs';
 /** A buffer's limit: what one inner instruction can allocate, less its own header. */
 const MAX_BUFFER = 10_128;
 const NO_MESSAGE = Buffer.alloc(6);
+/** Reading a message. A guess: the units that are known are those of a short one. */
+const UNITS_PER_BYTE = 10n;
 
 const readCreate = (/** @type {Reader} */ args) =>
   ({ vaultIndex: args.u8(), ephemeral: args.u8(), message: Buffer.from(args.bytesList()), memo: args.option(args.text) });
@@ -28,7 +30,7 @@ export function takeNext(accounts) {
   const payer = accounts.signer('rent_payer', true);
   accounts.system();
   const index = multisig.value.transactionIndex + 1n;
-  return { multisig, key, creator, payer, index, bump: accounts.derived('transaction', key, at.transaction(multisig.key, index)) };
+  return { multisig, key, creator, payer, index, bump: accounts.searched('transaction', key, at.transaction(multisig.key, index)) };
 }
 
 /** @param {Frame} frame @param {ReturnType<typeof takeNext>} next */
@@ -42,19 +44,22 @@ export function advance(frame, { multisig, index }) {
 function vaultTransactionCreate(/** @type {Accounts} */ accounts, /** @type {Reader} */ args, /** @type {Frame} */ frame) {
   const given = readCreate(args);
   const next = takeNext(accounts);
-  const encoded = encode(next, given, given.message);
+  const encoded = encode(frame, next, given, given.message);
   frame.create(next.payer, next.key, encoded.length);
   requireMember(next.multisig.value, next.creator, INITIATE);
   frame.store(next.key, encoded);
   advance(frame, next);
 }
 
-/** @param {ReturnType<typeof takeNext>} next @param {{ vaultIndex: number, ephemeral: number }} given @param {Buffer} message */
-const encode = ({ multisig, key, creator, index, bump }, { vaultIndex, ephemeral }, message) => VaultTransaction.encode({
-  multisig: multisig.key, creator, index, bump, vaultIndex, vaultBump: deriveProgramAddress(at.vault(multisig.key, vaultIndex), SQUADS).bump,
-  ephemeralBumps: Buffer.from(Array.from({ length: ephemeral }, (_, i) => deriveProgramAddress(at.ephemeral(key, i), SQUADS).bump)),
-  message: messageFrom(message),
-});
+/** @param {Frame} frame @param {ReturnType<typeof takeNext>} next @param {{ vaultIndex: number, ephemeral: number }} given @param {Buffer} message */
+function encode(frame, { multisig, key, creator, index, bump }, { vaultIndex, ephemeral }, message) {
+  frame.spend(UNITS_PER_BYTE * BigInt(message.length));
+  return VaultTransaction.encode({
+    multisig: multisig.key, creator, index, bump, vaultIndex, vaultBump: frame.find(at.vault(multisig.key, vaultIndex)).bump,
+    ephemeralBumps: Buffer.from(Array.from({ length: ephemeral }, (_, i) => frame.find(at.ephemeral(key, i)).bump)),
+    message: messageFrom(message),
+  });
+}
 
 function vaultTransactionCreateFromBuffer(/** @type {Accounts} */ accounts, /** @type {Reader} */ args, /** @type {Frame} */ frame) {
   const given = readCreate(args);
@@ -62,13 +67,13 @@ function vaultTransactionCreateFromBuffer(/** @type {Accounts} */ accounts, /** 
   const buffer = accounts.typed('transaction_buffer', TransactionBuffer, true);
   if (accounts.signer('creator', true) !== next.creator) throw anchorError('ConstraintAddress', 'creator');
   check(buffer.value.creator === next.creator, 'Unauthorized');
-  accounts.derived('transaction_buffer', buffer.key, at.buffer(next.multisig.key, next.creator, buffer.value.bufferIndex));
-  frame.create(next.payer, next.key, encode(next, given, NO_MESSAGE).length);
+  accounts.searched('transaction_buffer', buffer.key, at.buffer(next.multisig.key, next.creator, buffer.value.bufferIndex));
+  frame.create(next.payer, next.key, encode(frame, next, given, NO_MESSAGE).length);
 
   check(given.message.equals(NO_MESSAGE), 'InvalidInstructionArgs');
   check(createHash('sha256').update(buffer.value.buffer).digest().equals(buffer.value.hash), 'FinalBufferHashMismatch');
   check(buffer.value.buffer.length === buffer.value.size, 'FinalBufferSizeMismatch');
-  const encoded = encode(next, given, buffer.value.buffer);
+  const encoded = encode(frame, next, given, buffer.value.buffer);
   grow(frame, next.key, encoded.length, next.payer);
   requireMember(next.multisig.value, next.creator, INITIATE);
   frame.store(next.key, encoded);
@@ -84,7 +89,7 @@ function transactionBufferCreate(/** @type {Accounts} */ accounts, /** @type {Re
   const payer = accounts.signer('rent_payer', true);
   accounts.system();
   check(size <= MAX_BUFFER, 'FinalBufferSizeExceeded');
-  accounts.derived('transaction_buffer', key, at.buffer(multisig.key, creator, bufferIndex));
+  accounts.searched('transaction_buffer', key, at.buffer(multisig.key, creator, bufferIndex));
   frame.create(payer, key, 8 + 32 + 32 + 1 + 1 + 32 + 2 + 4 + size);
   requireMember(multisig.value, creator, INITIATE);
   check(buffer.length <= size, 'FinalBufferSizeMismatch');
@@ -97,7 +102,7 @@ function takeBuffer(accounts, paid) {
   const buffer = accounts.typed('transaction_buffer', TransactionBuffer, true);
   const creator = accounts.signer('creator', paid);
   check(buffer.value.creator === creator, 'Unauthorized');
-  accounts.derived('transaction_buffer', buffer.key, at.buffer(multisig.key, creator, buffer.value.bufferIndex));
+  accounts.searched('transaction_buffer', buffer.key, at.buffer(multisig.key, creator, buffer.value.bufferIndex));
   return { multisig: multisig.value, creator, ...buffer };
 }
 
@@ -126,6 +131,7 @@ function vaultTransactionExecute(/** @type {Accounts} */ accounts, /** @type {Re
 
   const ephemeral = [...ephemeralBumps].map((__, i) => deriveProgramAddress(at.ephemeral(transaction.key, i), SQUADS).key);
   const derived = new Set([deriveProgramAddress(at.vault(multisig.key, vaultIndex), SQUADS).key, ...ephemeral]);
+  frame.spend(UNITS_PER_BYTE * BigInt(/** @type {import('../svm.mjs').Account} */ (frame.read(transaction.key)).data.length));
   for (const call of callsOf(message, accounts.rest(), derived, (key) => frame.read(key))) {
     check(!call.accounts.some(({ key, writable }) => writable && key === proposal.key), 'ProtectedAccount');
     frame.call(call, frame);
@@ -140,7 +146,7 @@ export const accountsClose = (type, approvedCounts) =>
     check(multisig.value.rentCollector !== null, 'RentReclamationDisabled');
     const proposalKey = accounts.any('proposal', true);
     const transaction = accounts.typed('transaction', type, true);
-    accounts.derived('proposal', proposalKey, at.proposal(multisig.key, transaction.value.index));
+    accounts.searched('proposal', proposalKey, at.proposal(multisig.key, transaction.value.index));
     check(transaction.value.multisig === multisig.key, 'TransactionForAnotherMultisig');
     const collector = accounts.any('rent_collector', true);
     check(collector === multisig.value.rentCollector, 'InvalidRentCollector');

@@ -24,13 +24,13 @@ function multisigCreateV2(/** @type {Accounts} */ accounts, /** @type {borsh.Rea
   const [timeLock, rentCollector] = [args.u32(), args.option(args.key)];
   args.option(args.text);
   const config = accounts.typed('program_config', ProgramConfig);
-  accounts.derived('program_config', config.key, at.programConfig());
+  accounts.searched('program_config', config.key, at.programConfig());
   const treasury = accounts.any('treasury', true);
   const key = accounts.any('multisig', true);
   const createKey = accounts.signer('create_key');
   const creator = accounts.signer('creator', true);
   accounts.system();
-  const bump = accounts.derived('multisig', key, at.multisig(createKey));
+  const bump = accounts.searched('multisig', key, at.multisig(createKey));
   frame.create(creator, key, multisigSize(members.length));
 
   check(treasury === config.value.treasury, 'InvalidAccount');
@@ -58,14 +58,19 @@ const removeMember = (removed) => consensus((multisig) => {
 /** @param {Partial<MultisigState>} fields @returns {Change} */
 const set = (fields) => (multisig) => ({ ...multisig, ...fields });
 
-/** By the config authority of a multisig that has one. @param {(args: borsh.Reader, multisig: MultisigState) => Change} read */
-const configured = (read) => (/** @type {Accounts} */ accounts, /** @type {borsh.Reader} */ args, /** @type {Frame} */ frame) => {
+/**
+ * By the config authority of a multisig that has one.
+ * @template T @param {(args: borsh.Reader) => T} read what stands before the memo @param {(given: T, multisig: MultisigState) => Change} change
+ */
+const configured = (read, change) => (/** @type {Accounts} */ accounts, /** @type {borsh.Reader} */ args, /** @type {Frame} */ frame) => {
+  const given = read(args);
+  args.option(args.text);
   const { key, value } = takeMultisig(accounts, true);
   const authority = accounts.signer('config_authority');
   const payer = accounts.optional(() => accounts.signer('rent_payer', true));
   accounts.optional(() => accounts.system());
   check(authority === value.configAuthority, 'Unauthorized');
-  store(frame, key, read(args, value)(value), payer);
+  store(frame, key, change(given, value)(value), payer);
 };
 
 /** @param {Frame} frame @param {string} key @param {MultisigState} multisig @param {string | null} payer */
@@ -135,25 +140,30 @@ function configTransactionExecute(/** @type {Accounts} */ accounts, /** @type {b
   settle(frame, proposal.key, proposal.value, STATUS.Executed);
 }
 
+/** As the program logged them on a validator, rounded up; from a buffer, and of all that are not named, it is a guess with room. @type {Record<string, bigint>} */
+const UNITS = {
+  vaultTransactionCreate: 24_500n, proposalCreate: 14_500n, proposalApprove: 10_500n, proposalReject: 10_500n, proposalCancel: 10_500n,
+  vaultTransactionExecute: 22_000n, multisigAddMember: 12_500n, multisigChangeThreshold: 8_500n, vaultTransactionCreateFromBuffer: 35_000n,
+};
+
 export const squads = anchorProgram({
   multisigCreate: () => check(false, 'MultisigCreateDeprecated'),
   multisigCreateV2,
-  multisigAddMember: configured((args, { members }) => {
-    const added = member.read(args);
+  multisigAddMember: configured((args) => member.read(args), (added, { members }) => {
     check(!members.some(({ key }) => key === added.key), 'DuplicateMember');
     return addMember(added);
   }),
-  multisigRemoveMember: configured((args, { members }) => {
+  multisigRemoveMember: configured((args) => args.key(), (removed, { members }) => {
     check(members.length > 1, 'RemoveLastMember');
-    return removeMember(args.key());
+    return removeMember(removed);
   }),
-  multisigChangeThreshold: configured((args) => consensus(set({ threshold: args.u16() }))),
-  multisigSetTimeLock: configured((args) => consensus(set({ timeLock: args.u32() }))),
-  multisigSetConfigAuthority: configured((args) => consensus(set({ configAuthority: args.key() }))),
-  multisigSetRentCollector: configured((args) => set({ rentCollector: args.option(args.key) })),
+  multisigChangeThreshold: configured((args) => args.u16(), (threshold) => consensus(set({ threshold }))),
+  multisigSetTimeLock: configured((args) => args.u32(), (timeLock) => consensus(set({ timeLock }))),
+  multisigSetConfigAuthority: configured((args) => args.key(), (configAuthority) => consensus(set({ configAuthority }))),
+  multisigSetRentCollector: configured((args) => args.option(args.key), (rentCollector) => set({ rentCollector })),
   configTransactionCreate,
   configTransactionExecute,
   configTransactionAccountsClose: accountsClose(ConfigTransaction, false),
   ...proposalInstructions,
   ...vaultInstructions,
-});
+}, (name) => UNITS[name] ?? 25_000n);

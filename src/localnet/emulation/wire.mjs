@@ -1,6 +1,6 @@
 // One instruction as a transaction that LiteSVM takes, paid by nobody in particular and signed by nobody at all.
 
-import { bytesOf, keyOf } from '../keys.mjs';
+import { COMPUTE_BUDGET, bytesOf, keyOf } from '../keys.mjs';
 import { parseTransaction } from '../transaction.mjs';
 
 /**
@@ -11,11 +11,11 @@ import { parseTransaction } from '../transaction.mjs';
 /** Pays for the calls of emulated programs; it exists only while one runs. */
 export const PAYER = keyOf(Buffer.alloc(32, 'localnet-emulation'));
 
-/** @param {Call} call @param {string} blockhash @returns {import('../transaction.mjs').Transaction} */
-export function transactionOf({ program, accounts, data }, blockhash) {
+/** @param {Call} call @param {string} blockhash @param {Uint8Array[]} budgets instructions of the compute budget, which come first @returns {import('../transaction.mjs').Transaction} */
+export function transactionOf({ program, accounts, data }, blockhash, budgets) {
   /** @type {Map<string, Meta>} */
   const metas = new Map([[PAYER, { key: PAYER, signer: true, writable: true }]]);
-  for (const { key, signer, writable } of [...accounts, { key: program, signer: false, writable: false }]) {
+  for (const { key, signer, writable } of [...accounts, ...[program, COMPUTE_BUDGET].map((key) => ({ key, signer: false, writable: false }))]) {
     const known = metas.get(key);
     metas.set(key, { key, signer: signer || known?.signer === true, writable: writable || known?.writable === true });
   }
@@ -27,7 +27,8 @@ export function transactionOf({ program, accounts, data }, blockhash) {
   return parseTransaction(Buffer.concat([
     compact(signers), Buffer.alloc(64 * signers),
     Buffer.of(signers, signing.length, rest.length), compact(keys.length), ...keys.map(bytesOf), bytesOf(blockhash),
-    compact(1), Buffer.of(keys.indexOf(program)), compact(accounts.length), Buffer.from(accounts.map(({ key }) => keys.indexOf(key))),
+    compact(budgets.length + 1), ...budgets.flatMap((budget) => [Buffer.of(keys.indexOf(COMPUTE_BUDGET), 0), compact(budget.length), budget]),
+    Buffer.of(keys.indexOf(program)), compact(accounts.length), Buffer.from(accounts.map(({ key }) => keys.indexOf(key))),
     compact(data.length), data,
   ]));
 }
