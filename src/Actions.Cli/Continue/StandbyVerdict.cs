@@ -37,16 +37,7 @@ internal static class StandbyVerdict
             : new PendingStep.Wait(Ready(sight, End(sight, keeps)));
     }
 
-    /// <summary>When it is not needed any more; null while its release is on its way.</summary>
-    public static DateTimeOffset? End(PendingSight sight, TimeSpan keeps) => sight.Records.FirstOrDefault(record => record.Id == sight.Record.Facts.RefersTo) switch
-    {
-        { State: RecordState.Started or RecordState.Pending } => null,
-        { State: RecordState.Succeeded } live => WentLive(live) + keeps,
-        _ => DateTimeOffset.MinValue, // failed, or taken back in another way
-    };
-
-    private static DateTimeOffset WentLive(LedgerRecord release) =>
-        release.Facts.BlockTime is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : release.Facts.FinishedAt ?? release.Facts.At;
+    public static DateTimeOffset? End(PendingSight sight, TimeSpan keeps) => LedgerRules.EndOf(sight.Record, sight.Records, keeps);
 
     private static string Ready(PendingSight sight, DateTimeOffset? end) =>
         $"its release {(end is { } until ? $"to prove itself until {until.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "to go live")}; as the way back {Standing(sight.Squads!)}";

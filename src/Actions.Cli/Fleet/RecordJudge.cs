@@ -14,7 +14,21 @@ internal sealed class RecordJudge(FleetProgram program, ProgramSight sight, Flee
 
     private bool IsExpectedOtherwise => program.ExpectedHash is not null || program.Release is not null;
 
-    public IEnumerable<FleetFinding> Judge()
+    /// <summary>How long a standby is kept when continue has not said until when: its own default.</summary>
+    private static readonly TimeSpan Hypercare = TimeSpan.FromHours(24);
+
+    public IEnumerable<FleetFinding> Judge() => [.. OfWhatRuns(), .. Standbys()];
+
+    private IEnumerable<FleetFinding> Standbys() =>
+        from standby in records
+        where standby is { IsStandby: true, State: RecordState.Pending }
+        let end = standby.Facts.Until ?? LedgerRules.EndOf(standby, records, Hypercare)
+        where end < evidence.Now
+        select Of(
+            FindingKinds.StandbyOpen, Severity.Warning, $"Expected the standby {standby.Id} of {program.Id} in {program.Environment} to be taken away after hypercare", "found its record pending, and its time over",
+            "run continue, and let the members sign what its summary says");
+
+    private IEnumerable<FleetFinding> OfWhatRuns()
     {
         if (evidence.Records is null)
         {

@@ -173,7 +173,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         {
             yield return new DeployStep.Propose(program, request.Vault!, state.Squads.Rent);
         }
-        else if (request.Executes)
+        else if (request.Executes && (request.WaitsFor is null || state.Squads.IsExecutable))
         {
             yield return new DeployStep.ExecuteProposal(program, proposal.Index);
         }
@@ -244,7 +244,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         // A program that belongs to it already proves nothing new.
         var isHandedOver = state.NewAuthority is null || (isFinished && state.Program is ProgramState.Deployed { Authority: var owner } && owner == request.LastAuthority);
-        foreach (var fault in ProgramRefusals(request, state.Program).Concat(isHandedOver ? [] : state.NewAuthority!.Refusals()).Concat(isFinished ? [] : state.Nonce?.Refusals(request.UpgradeAuthority.Address) ?? []).Concat(isFinished ? [] : state.Squads?.Refusals(request.Payer.Address, request.Executes) ?? []))
+        foreach (var fault in ProgramRefusals(request, state.Program).Concat(isHandedOver ? [] : state.NewAuthority!.Refusals()).Concat(isFinished ? [] : state.Nonce?.Refusals(request.UpgradeAuthority.Address) ?? []).Concat(isFinished ? [] : state.Squads?.Refusals(request.Payer.Address, request.Executes, request.WaitsFor is not null) ?? []))
         {
             yield return fault;
         }

@@ -41,6 +41,9 @@ internal sealed class DeployProgress
     /// <summary>What this run paid into its buffer.</summary>
     public ulong BufferRent { get; set; }
 
+    /// <summary>Somebody else executed the proposal while this run waited.</summary>
+    public bool IsDoneByOthers { get; set; }
+
     /// <summary>What Squads showed last; null while this run has not proposed or executed anything.</summary>
     public SquadsSight? Squads { get; set; }
 

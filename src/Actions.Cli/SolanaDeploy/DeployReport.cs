@@ -49,7 +49,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
     public double? Seconds => target.Subject.SecondsUntil(Progress.DoneAt, context.Time);
 
     /// <summary>Whether others have to act before the bytes run.</summary>
-    public bool Waits => request.IsStandby || (!RunsAlready && Progress.Signature is null);
+    public bool Waits => request.IsStandby || (!RunsAlready && Progress is { Signature: null, IsDoneByOthers: false });
 
     /// <summary>The multisig and the proposal as they were seen last; null where none is asked.</summary>
     public SquadsSight? Squads => Progress.Squads ?? before?.Squads;

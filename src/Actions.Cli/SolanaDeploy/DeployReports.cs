@@ -31,7 +31,7 @@ internal sealed class DeployReports(ActionContext context)
     }
 
     /// <summary>What runs now, when all programs came to their end.</summary>
-    public IReadOnlyList<RegistryEntry> Running(DateTimeOffset now) => [.. all.Select(report => report.Registered(now)).OfType<RegistryEntry>()];
+    public IReadOnlyList<RegistryEntry> Running(DateTimeOffset now) => [.. Main.Select(report => report.Registered(now)).OfType<RegistryEntry>()];
 
     /// <summary>A program that this run leaves as it is.</summary>
     public void Add(IProgramReport report)

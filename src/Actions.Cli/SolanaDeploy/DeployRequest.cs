@@ -79,6 +79,9 @@ public sealed record DeployRequest
     /// <summary>Executes a proposal of this upgrade that is approved.</summary>
     public bool Executes { get; init; }
 
+    /// <summary>What the run waits for after it proposed; null for nothing.</summary>
+    public WaitGoal? WaitsFor { get; init; }
+
     /// <summary>Buffer and proposal of what runs now, for the case that the release that replaces it has to go.</summary>
     public bool IsStandby { get; init; }
 

@@ -165,7 +165,7 @@ internal sealed class DeployRun
 
         return await IsAsSeenAsync(state, await observer.ReadHeaderAsync(transactions.Known(state), cancellation), cancellation)
             && await (state.Squads!.Proposal is null ? proposals.ProposeAsync(state.Squads, upgrade, cancellation)
-                : request.Executes ? proposals.ExecuteAsync(state, buffer, upgrade, cancellation)
+                : request.Executes && state.Squads.IsExecutable ? proposals.ExecuteAsync(state, buffer, upgrade, cancellation)
                 : Task.FromResult(true));
     }
 

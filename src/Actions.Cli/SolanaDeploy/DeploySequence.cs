@@ -15,6 +15,9 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
     /// <summary>Whether the last program's final transaction is on chain: a signal or the timeout came too late to stop anything.</summary>
     public bool HasLanded => deploys.Count > 0 && deploys[^1].HasLanded;
 
+    /// <summary>What to say when the time is over while members are waited for; null while they are not.</summary>
+    public Fault? Unmet => deploys.Select(deploy => deploy.Unmet).FirstOrDefault(fault => fault is not null);
+
     /// <summary>Of every program, in the order of their deploys.</summary>
     public IReadOnlyList<DeployReport> Reports => deploys.ConvertAll(deploy => deploy.Report);
 
@@ -81,6 +84,12 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
 
                 var takesBack = deploy.Report.Target.Subject.TakesBack is { } release ? deploys.Find(other => other.Report.Target == release)?.Report.Record : null;
                 await deploy.RunAsync(releaseId, takesBack, cancellation);
+            }
+
+            foreach (var deploy in deploys)
+            {
+                reports.Now(deploy.Report);
+                await deploy.WaitAsync(cancellation);
             }
 
             // In buffer mode the buffers are the product; otherwise one that is still there is said like any other.

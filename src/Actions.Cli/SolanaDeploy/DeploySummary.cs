@@ -93,6 +93,11 @@ internal sealed class DeploySummary(DeployFacts facts)
             };
         }
 
+        if (progress.IsDoneByOthers)
+        {
+            return [Inline.Strong("Executed:"), " members executed the upgrade of ", what, $" on {facts.Cluster} while this run waited.{Effort()}"];
+        }
+
         if (request.Mode == DeployMode.Propose && progress.Signature is null && facts is { IsProposed: true, HasErrors: false })
         {
             return [Inline.Strong(progress.HasChanged ? "Proposed:" : "Waiting:"), $" the upgrade of ", what, $" on {facts.Cluster} is {new ProposalSummary(facts).Standing}.{Effort()}"];
@@ -132,7 +137,7 @@ internal sealed class DeploySummary(DeployFacts facts)
     }
 
     /// <summary>Whether the bytes run because of this run.</summary>
-    private bool HasDeployed => progress.HasChanged && (request.Mode == DeployMode.Deploy || progress.Signature is not null);
+    private bool HasDeployed => progress.IsDoneByOthers || (progress.HasChanged && (request.Mode == DeployMode.Deploy || progress.Signature is not null));
 
     private bool RunsAlready => facts.Was?.Runs(request.Binary) == true;
 

@@ -3,6 +3,7 @@ using Actions.Core.Faults;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -19,6 +20,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     private Task warmUp = Task.CompletedTask;
     private DeployState? seen;
     private DeployPlan? plan;
+    private ProposalWait? wait;
 
     public DeployReport Report => report;
 
@@ -30,6 +32,9 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
     /// <summary>Whether the transaction that changes the program is on chain, and what is to be published is.</summary>
     public bool HasLanded => report.Progress.Signature is not null && (plan?.Publishes != true || report.Progress.Published is not null);
+
+    /// <summary>What to say when the time is over while this program's proposal is waited for; null while none is.</summary>
+    public Fault? Unmet => wait?.Unmet;
 
     /// <summary>Whether the record says how it ended, or there is none.</summary>
     public bool IsSettled => !record.IsOpen;
@@ -90,11 +95,54 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         }
 
         report.Recorded(record.Id);
-        var run = new DeployRun(site.Rpc, Observer, request, pump, report.Progress, site.Context.Log, site.Context.Time);
+        await CarryOutAsync(cancellation);
+    }
+
+    /// <summary>Waits for what the inputs ask for; what this run may execute then, it does.</summary>
+    public async Task WaitAsync(CancellationToken cancellation)
+    {
+        if (request.WaitsFor is not { } goal || !report.Waits || report.Squads is not { Proposal: not null } squads)
+        {
+            return;
+        }
+
+        wait = new ProposalWait(site.Rpc, site.Context, squads, goal, request.Executes);
+        await wait.RunAsync(cancellation);
+        var isExecuted = wait.Latest.Proposal!.Status == ProposalStatus.Executed;
+        (report.Progress.Squads, wait) = (wait.Latest, null);
+        if (isExecuted || goal == WaitGoal.Executed)
+        {
+            seen = await Observer.LookAsync(Math.Max(seen!.Slot, pump!.HighestLandedSlot), cancellation);
+            await (isExecuted ? DoneByOthersAsync(cancellation) : ExecuteAsync(cancellation));
+        }
+    }
+
+    private async Task DoneByOthersAsync(CancellationToken cancellation)
+    {
+        if (seen!.Program is not ProgramState.Deployed running || !running.Runs(request.Binary))
+        {
+            throw new FaultException(new Fault(FaultCodes.HashMismatch, "the bytes proposed, after the proposal was executed", "other bytes run", "find out who changed buffer or program"));
+        }
+
+        await record.UnchangedAsync(running, cancellation);
+        (report.Progress.IsDoneByOthers, report.Progress.Slot) = (true, running.Slot);
+        report.Recorded(record.Id);
+    }
+
+    private async Task ExecuteAsync(CancellationToken cancellation)
+    {
+        plan = DeployPlan.Make(request, seen!).OrThrow();
+        await record.OpenAsync(seen!, resumes: true, cancellation);
+        await CarryOutAsync(cancellation);
+    }
+
+    private async Task CarryOutAsync(CancellationToken cancellation)
+    {
+        var run = new DeployRun(site.Rpc, Observer, request, pump!, report.Progress, site.Context.Log, site.Context.Time);
         try
         {
-            await run.RunAsync(seen!, plan, cancellation);
-            report.Counted(pump);
+            await run.RunAsync(seen!, plan!, cancellation);
+            report.Counted(pump!);
             await SettleAsync(cancellation);
             await PublishAsync(cancellation);
         }

@@ -37,7 +37,8 @@ internal sealed class ProposalTransactions(
         progress.ProposalRent += squads.Rent;
         progress.HasChanged = true;
         progress.Slot = pump.HighestLandedSlot;
-        progress.Squads = await new SquadsObserver(rpc).LookAsync(squads.Vault, upgrade, pump.HighestLandedSlot, cancellation);
+        // By its number: a search would not find what members decided about already.
+        progress.Squads = (await new SquadsObserver(rpc).LookAtAsync(multisig, index, pump.HighestLandedSlot, cancellation) is { } sight ? sight.About(squads.Vault.Index, sight.At(index)?.Proposal) : null) ?? squads;
         return true;
     }
 

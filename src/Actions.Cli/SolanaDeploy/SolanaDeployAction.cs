@@ -21,7 +21,7 @@ internal static class SolanaDeployAction
         {
             // The last final transaction had left before the signal, and it landed: the deploy is done, and only what is written down of it may be missing.
             AtSignal = fault => sequence.HasLanded ? inputs.WriteBack.Owed : fault,
-            AtTimeout = fault => !sequence.HasLanded ? fault : sequence.IsSettled ? inputs.WriteBack.Owed : fault with { Found = "found that the time is over: the deploy is on chain, and its record is not complete yet" },
+            AtTimeout = fault => sequence.Unmet is { } unmet ? unmet : !sequence.HasLanded ? fault : sequence.IsSettled ? inputs.WriteBack.Owed : fault with { Found = "found that the time is over: the deploy is on chain, and its record is not complete yet" },
         }.RunAsync(token => DeployAsync(site, inputs, reports, sequence, token), cancellation);
         return reports.Outcome();
     }
@@ -31,7 +31,8 @@ internal static class SolanaDeployAction
         reports.Add(await site.Rpc.OpenAsync(cancellation));
         IReadOnlyList<DeployTarget> targets = inputs.HasStandby ? [.. inputs.Targets, .. await new StandbyTargets(site, reports).MakeAsync(inputs.Targets, cancellation)] : inputs.Targets;
         await sequence.RunAsync(targets, inputs.Release is { } release ? token => ReleaseIdAsync(site, release, token) : null, cancellation);
-        if (inputs.Targets[0].Request is { IsDryRun: false, Mode: DeployMode.Deploy })
+        // What members executed while this run waited runs as well.
+        if (inputs.Targets[0].Request is { IsDryRun: false, Mode: DeployMode.Deploy or DeployMode.Propose } && !sequence.Reports.Any(report => report is { IsAside: false, Waits: true, Target.Request.Mode: DeployMode.Propose }))
         {
             await inputs.WriteBack.RunAsync(site.Context, inputs.Environment, reports.Running(site.Context.Time.GetUtcNow()), cancellation);
         }

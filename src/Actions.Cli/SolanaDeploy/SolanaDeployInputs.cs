@@ -20,7 +20,7 @@ internal sealed record SolanaDeployInputs(
 {
     /// <summary>Inputs of the contract whose features come with later versions.</summary>
     private static readonly string[] Later =
-        ["store", "wait-for"];
+        ["store"];
 
     public static Result<SolanaDeployInputs> Read(ActionContext context)
     {
@@ -35,6 +35,7 @@ internal sealed record SolanaDeployInputs(
         var publish = PublishInputs.Read(inputs, scope, programs, mode);
         var keys = DeployKeys.Read(inputs, isDryRun);
         var executes = ReadExecute(inputs, mode, keys);
+        var waitsFor = ReadWaitFor(inputs, mode, executes);
         var hasStandby = inputs.Flag("standby") ?? false;
         if (hasStandby && mode != DeployMode.Propose)
         {
@@ -65,6 +66,7 @@ internal sealed record SolanaDeployInputs(
                     BufferAuthority = keys.BufferAuthority,
                     Mode = mode,
                     Executes = executes,
+                    WaitsFor = waitsFor,
                     PriorityFee = price,
                     MaxPriorityFee = highest,
                     MaxSpend = maxSpend,
@@ -122,6 +124,21 @@ internal sealed record SolanaDeployInputs(
         }
 
         return executes;
+    }
+
+    private static WaitGoal? ReadWaitFor(InputReader inputs, DeployMode mode, bool executes)
+    {
+        var goal = inputs.Choice("wait-for", ("approved", WaitGoal.Approved), ("executed", WaitGoal.Executed));
+        if (goal is not null && mode != DeployMode.Propose)
+        {
+            inputs.Add(FaultCodes.InputConflict, "wait-for", "Expected wait-for with mode: propose only", "found another mode", "remove one of them");
+        }
+        else if (goal == WaitGoal.Approved && executes)
+        {
+            inputs.Add(FaultCodes.InputConflict, "wait-for", "Expected wait-for: executed with execute: true", "found approved, after which a time lock may have to run out", "give executed, or remove execute");
+        }
+
+        return goal;
     }
 
     internal static Reclaim ReadReclaim(InputReader inputs)

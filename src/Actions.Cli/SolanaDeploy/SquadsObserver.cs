@@ -45,6 +45,14 @@ internal sealed class SquadsObserver(RpcClient rpc)
         return multisig is null ? null : await ReadTransactionsAsync(new MultisigSight(address, multisig, slot, now, []), named, cancellation);
     }
 
+    /// <summary>The multisig with one proposal, and nothing besides; null when there is none at the address.</summary>
+    public async Task<MultisigSight?> LookAtAsync(Address address, ulong index, ulong minContextSlot, CancellationToken cancellation)
+    {
+        var answer = await rpc.GetAccountsAsync([address, Sysvars.Clock, SquadsAddress.Proposal(address, index)], Commitment.Confirmed, cancellation, minContextSlot, longest: LongestMultisig);
+        var (slot, multisig, now) = Read(answer);
+        return multisig is null ? null : new MultisigSight(address, multisig, slot, now, [new ProposedTransaction(index, null, Voted(answer.Value[2]))]);
+    }
+
     /// <summary>Rent of the accounts that a new proposal needs, in lamports.</summary>
     public async Task<ulong> RentAsync(VaultMessage message, Multisig multisig, CancellationToken cancellation)
     {
@@ -54,9 +62,11 @@ internal sealed class SquadsObserver(RpcClient rpc)
         return rents[0] + rents[1];
     }
 
-    private async Task<(ulong Slot, Multisig? Multisig, DateTimeOffset Now)> ReadMultisigAsync(Address address, ulong minContextSlot, CancellationToken cancellation)
+    private async Task<(ulong Slot, Multisig? Multisig, DateTimeOffset Now)> ReadMultisigAsync(Address address, ulong minContextSlot, CancellationToken cancellation) =>
+        Read(await rpc.GetAccountsAsync([address, Sysvars.Clock], Commitment.Confirmed, cancellation, minContextSlot, longest: LongestMultisig));
+
+    private static (ulong Slot, Multisig? Multisig, DateTimeOffset Now) Read(At<IReadOnlyList<AccountInfo?>> answer)
     {
-        var answer = await rpc.GetAccountsAsync([address, Sysvars.Clock], Commitment.Confirmed, cancellation, minContextSlot, longest: LongestMultisig);
         var now = answer.Value[1] is { Data.Length: >= ClockTimeAt + 8 } clock
             ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(clock.Data.Span[ClockTimeAt..]), 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
             : DateTimeOffset.MinValue;

@@ -18,7 +18,8 @@ public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, Squad
     public bool IsExecutable => ExecutableAt <= Now;
 
     /// <summary>Why a proposal cannot be made, or the one there is not be executed.</summary>
-    public IEnumerable<Fault> Refusals(Address member, bool wantsExecution)
+    /// <param name="waits">Whether the run waits until it can be executed.</param>
+    public IEnumerable<Fault> Refusals(Address member, bool wantsExecution, bool waits)
     {
         if (Multisig is null)
         {
@@ -33,7 +34,7 @@ public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, Squad
         }
         else if (wantsExecution)
         {
-            if (!IsExecutable)
+            if (!IsExecutable && !waits)
             {
                 yield return new Fault(FaultCodes.ProposalNotExecutable, $"proposal {Proposal.Index} to be approved and its lock to be over", Found, "run again when it is; without execute: true this run would only look", "execute");
             }

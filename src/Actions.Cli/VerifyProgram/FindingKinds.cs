@@ -36,6 +36,7 @@ public static class FindingKinds
 
     public static readonly FindingKind RecordMissing = new("record-missing", Severity.Warning, "No record says how the program came to run.", FaultCodes.FindingsOpen);
     public static readonly FindingKind RecordMismatch = new("record-mismatch", Severity.Error, "The bytes on chain are not those of the newest record.", FaultCodes.FindingsOpen);
+    public static readonly FindingKind StandbyOpen = new("standby-open", Severity.Warning, "A standby that nobody needs any more can still take a release back.", FaultCodes.FindingsOpen);
     public static readonly FindingKind ArtifactMissing = new("artifact-missing", Severity.Error, "The build that runs, or should run, is not in the store.", FaultCodes.FindingsOpen);
     public static readonly FindingKind ArtifactMismatch = new("artifact-mismatch", Severity.Error, "The store has other bytes for the version that a record says runs.", FaultCodes.FindingsOpen);
     public static readonly FindingKind AuthorityHot = new("authority-hot", Severity.Warning, "A key that pays for deploys on mainnet-beta is also an upgrade authority.", FaultCodes.FindingsOpen);
@@ -53,7 +54,7 @@ public static class FindingKinds
     [
         ProgramMissing, ProgramClosed, ProgramForeign, HashMismatch, TailNotZero, TrailingZeros, AuthorityMismatch,
         SecurityTxtMissing, SecurityTxtInvalid, SourceMismatch, VerifiedBuildMissing, VerifiedBuildMismatch, VerifiedBuildStale, VerifiedBuildSlot, PublishedIdlMissing, PublishedIdlMismatch,
-        RecordMissing, RecordMismatch, ArtifactMissing, ArtifactMismatch, AuthorityHot, IdShared, KeyShared, KeyAge, SbpfVersion,
+        RecordMissing, RecordMismatch, StandbyOpen, ArtifactMissing, ArtifactMismatch, AuthorityHot, IdShared, KeyShared, KeyAge, SbpfVersion,
         BufferStale, PayerRunway, EnvironmentUnprotected, QuorumWeak, ConfigMismatch,
     ];
 

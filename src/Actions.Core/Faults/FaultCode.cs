@@ -62,6 +62,7 @@ public static class FaultCodes
     public static readonly FaultCode VariantMissing = new("variant-missing", ExitCode.Verdict, "The release has no build for this environment.");
     public static readonly FaultCode Tampered = new("tampered", ExitCode.Verdict, "Evidence was changed after it was made.");
     public static readonly FaultCode SmokeFailed = new("smoke-failed", ExitCode.Verdict, "A smoke check failed.");
+    public static readonly FaultCode WaitUnmet = new("wait-unmet", ExitCode.Verdict, "What the run waited for did not happen in time, or cannot happen any more.");
     public static readonly FaultCode RtoMissed = new("rto-missed", ExitCode.Verdict, "A rollback takes longer than it may.");
 
     // The world failed after all retries (5).

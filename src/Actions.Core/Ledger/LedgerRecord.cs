@@ -28,6 +28,9 @@ public sealed record LedgerRecord(LedgerEvent Facts, int Opened, int? WentLive)
     /// <summary>A way back that was prepared together with a release. What runs says nothing about it: before the release these bytes ran anyway.</summary>
     public bool IsStandby => Kind == RecordKind.Rollback && Facts.RefersTo is not null;
 
+    /// <summary>When it went live, by the cluster where it said so.</summary>
+    public DateTimeOffset LiveAt => Facts.BlockTime is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : Facts.FinishedAt ?? Facts.At;
+
     /// <summary>One line, without its end.</summary>
     public string ToJson() => System.Text.Json.JsonSerializer.Serialize(Facts, LedgerJson.Default.LedgerEvent);
 

@@ -43,6 +43,16 @@ public static class LedgerRules
         return settlements;
     }
 
+    /// <summary>When a standby is not needed any more; null while its release is on its way.</summary>
+    /// <param name="keeps">How long after its release went live it is kept, whatever its record says.</param>
+    public static DateTimeOffset? EndOf(LedgerRecord standby, IEnumerable<LedgerRecord> records, TimeSpan keeps) =>
+        records.FirstOrDefault(record => record.Id == standby.Facts.RefersTo) switch
+        {
+            { State: RecordState.Started or RecordState.Pending } => null,
+            { State: RecordState.Succeeded } live => live.LiveAt + keeps,
+            _ => DateTimeOffset.MinValue, // failed, or taken back in another way
+        };
+
     /// <summary>The release that runs; null when no record knows the bytes.</summary>
     public static LedgerRecord? Current(IEnumerable<LedgerRecord> records, string? onChainHash) =>
         new LedgerHistory(records).Current(new ChainState(onChainHash));

@@ -89,6 +89,8 @@ internal sealed class VaultProgram : IDisposable
 
     public async Task<bool> RunsAsync(byte[] file) => (await net.ProgramAsync(Id))!.Data.Span[..file.Length].SequenceEqual(file);
 
+    public async Task<bool> IsProposedAsync(ulong index) => await net.AccountAsync(SquadsAddress.Proposal(Team.Multisig, index)) is not null;
+
     public Task<IReadOnlyList<Address>> BuffersAsync() => net.BuffersAsync(Team.Vault);
 
     public void Dispose() => Job.Dispose();

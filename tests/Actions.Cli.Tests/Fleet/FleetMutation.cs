@@ -129,6 +129,12 @@ internal sealed record FleetMutation(string What, Func<FleetWorld, Random, strin
             File.Delete(world.Job.Workspace.At($"records/ledger/{environment}/{FleetWorld.IdOf(program, environment)}.jsonl"));
             return $"record-missing/perps/{program}/{environment}";
         }),
+        new("a standby that outlived its release's hypercare", (world, random) =>
+        {
+            var (program, environment) = Any(FleetWorld.Released, random);
+            world.Standby(program, environment, random.Next(2) == 0);
+            return $"standby-open/perps/{program}/{environment}";
+        }),
         new("a build that is gone", (world, _) =>
         {
             Directory.Delete(world.Job.Workspace.At("store/manifests/legacy"), recursive: true);

@@ -189,6 +189,23 @@ internal sealed class FleetWorld : IDisposable
             },
             CancellationToken.None).GetAwaiter().GetResult();
 
+    /// <summary>Says that a way back from that release still waits.</summary>
+    public void Standby(string program, string environment, bool isDated) =>
+        new FileLedger(Job.Workspace.At("records"), TimeProvider.System).AppendAsync(
+            new LedgerEvent
+            {
+                Id = "01KAGXQ5V0STANDBY",
+                Kind = RecordKind.Rollback,
+                State = RecordState.Pending,
+                Environment = environment,
+                ProgramId = IdOf(program, environment),
+                At = new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero),
+                ExecutableHash = HashOf(TestPrograms.Stake),
+                RefersTo = $"01KAGXQ5V0ZZZZZZZZZZZZZZZ{Released.ToList().IndexOf((program, environment))}",
+                Until = isDated ? new DateTimeOffset(2026, 11, 3, 0, 0, 0, TimeSpan.Zero) : null,
+            },
+            CancellationToken.None).GetAwaiter().GetResult();
+
     public void Dispose() => Job.Dispose();
 
     private static string VaultKey() => $$$"""
