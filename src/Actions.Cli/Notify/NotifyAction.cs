@@ -11,7 +11,7 @@ namespace Actions.Cli.Notify;
 internal static class NotifyAction
 {
     /// <summary>For GitHub with all its attempts; a channel of another kind has its own limit.</summary>
-    private static readonly TimeSpan GitHubLimit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan GitHubLimit = TimeSpan.FromSeconds(30);
 
     private static readonly NoticeTemplate Slack = NoticeTemplate.Of("slack");
 

@@ -196,6 +196,33 @@ public sealed class IssueTests : IDisposable
         run.Stdout.ShouldContain("permissions: issues: write");
     }
 
+    [Fact]
+    public async Task An_answer_that_was_lost_after_the_issue_was_made_makes_no_second_one()
+    {
+        await using var github = await StartAsync();
+        Found(("hash-mismatch/perps", "error", "Expected a; found b", "redeploy"));
+        await github.FailAsync("""{ "method": "POST", "path": "/issues$", "kind": "reset", "after": true }""");
+
+        var lost = await RunAsync(github);
+        (lost.Exit, lost.Warnings.Single()).ShouldBe((0, "notification-failed"), lost.ToString());
+
+        (await RunAsync(github))["issue-change"].ShouldBe("none");
+        (await IssuesAsync(github)).ShouldHaveSingleItem().State.ShouldBe("open");
+    }
+
+    [Fact]
+    public async Task A_github_that_does_not_answer_holds_the_job_up_for_half_a_minute_at_most()
+    {
+        await using var github = await StartAsync();
+        Found(("hash-mismatch/perps", "error", "Expected a; found b", "redeploy"));
+        await github.FailAsync("""{ "kind": "slow", "seconds": 90, "times": 9 }""");
+
+        var run = await RunAsync(github);
+
+        (run.Exit, run["failed"], run.Warnings.Single()).ShouldBe((0, "1", "notification-failed"), run.ToString());
+        run.Took.ShouldBeInRange(TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(45));
+    }
+
     [Theory]
     [InlineData("nowhere.sarif")]
     [InlineData("report.json")]
