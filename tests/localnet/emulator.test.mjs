@@ -42,6 +42,40 @@ test('calls go five deep', () => {
   assert.deepEqual(run(each, [0]).err, { InstructionError: [0, 'CallDepth'] });
 });
 
+test('a call takes 1,000 units and one for each 250 bytes of its accounts and data; a bump more takes 1,500', () => {
+  const bytes = { ...wallet, data: new Uint8Array(7_600) };
+  const big = w.keypair().key;
+  const callee = () => {};
+  const caller = (frame) => frame.call({ program: keyOf(second), accounts: frame.accounts, data: Buffer.alloc(500) }, frame);
+  const emulator = new Emulator(new Map([[keyOf(first), caller], [keyOf(second), callee]]), () => stops);
+  const { wire } = w.transaction([payer], [w.instruction(first, [[big, 'w'], [big, '']], Buffer.alloc(0))], Buffer.alloc(32, 1));
+  const { err, units } = emulator.run(parseTransaction(wire), (key) => key === keyOf(big) ? bytes : read(key), CLOCK, false);
+  assert.deepEqual([err, units], [null, 1_000n + 30n + 2n]);
+
+  let tried = 0;
+  const searching = (frame) => { for (let seed = 0; seed < 8; seed++) tried += 255 - frame.find([Buffer.of(seed)]).bump; };
+  const searched = run([[first, searching]], []);
+  assert.equal(searched.units, 1_500n * BigInt(tried));
+  const costly = Array.from({ length: 256 }, (_, seed) => Buffer.of(seed)).map((seed) => (frame) => frame.find([seed]));
+  assert.ok(costly.some((program) => run([[first, program]], []).units > 0n));
+});
+
+test('a program that LiteSVM runs gets the units that are left and the heap that was asked for', () => {
+  const asked = [];
+  const execute = (transaction) => {
+    asked.push(transaction.message.instructions.map(({ data }) => Buffer.from(data)));
+    return asked.length === 1 ? { ...stops, err: { InstructionError: [2, 'UnsupportedProgramId'] } }
+      : { err: null, logs: [], inner: [], keys: transaction.message.keys, units: 800n, posts: () => new Map() };
+  };
+  const emulator = new Emulator(new Map([[keyOf(first), calls(real)]]), execute);
+  const heap = w.instruction(w.COMPUTE_BUDGET, [], Buffer.of(1, 0, 0, 4, 0));
+  const { wire } = w.transaction([payer], [heap, w.unitLimit(50_000), w.instruction(first, [], Buffer.of(0))], Buffer.alloc(32, 1));
+  const { err, units } = emulator.run(parseTransaction(wire), read, CLOCK, false);
+  // 300 for the budget's own instructions, of which LiteSVM gets two more; 1,000 for the call; 500 for the program.
+  assert.deepEqual([err, units], [null, 300n + 1_000n + 500n]);
+  assert.deepEqual(asked[1].slice(0, 2), [heap.data, w.unitLimit(50_000 - 1_300 + 300).data]);
+});
+
 test('a fault of what runs a call is a fault of the call, not the end of the node', (context) => {
   context.mock.method(process.stderr, 'write', () => true);
   let asked = 0;
