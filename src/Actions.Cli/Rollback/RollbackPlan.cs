@@ -1,6 +1,7 @@
 using Actions.Cli.SolanaDeploy;
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
+using Actions.Core.Loader;
 
 namespace Actions.Cli.Rollback;
 
@@ -30,7 +31,7 @@ internal sealed record RollbackPlan(IReadOnlyList<SeenProgram> Resting, IReadOnl
         var restored = reversed.FindAll(program => program.Target is not null);
         return new RollbackPlan(
             reversed.FindAll(program => program.Target is null), restored.ConvertAll(program => TargetOf(inputs, program, since)), restored,
-            [.. problems, .. restored.Where(program => program.Unrecorded is not null).Select(Unrecorded)]);
+            [.. problems, .. restored.Where(program => program.Unrecorded is not null).Select(Unrecorded), .. restored.Select(program => ForeignStandby(inputs, program)).OfType<Fault>()]);
     }
 
     /// <summary>Nothing to roll back to: for all of the programs it is an error, for some of them a warning.</summary>
@@ -60,6 +61,18 @@ internal sealed record RollbackPlan(IReadOnlyList<SeenProgram> Resting, IReadOnl
     private static Fault Unrecorded(SeenProgram program) => new Fault(
         FaultCodes.HashMismatch, $"Expected a record of what {program.Program.Shown} runs", $"found executable hash {program.Subject.Chain.ExecutableHash}, deployed in slot {program.Subject.Chain.Slot}, in none",
         "find out who deployed it; the bytes are kept in the store before they are replaced").AsWarning();
+
+    /// <summary>A standby lies where its payer leads; with another payer it would be made anew, and its lock begin again.</summary>
+    private static Fault? ForeignStandby(RollbackInputs inputs, SeenProgram program)
+    {
+        var sha256 = program.Target!.Artifact.Sha256;
+        var ours = BufferAddress.Derive(inputs.Keys.Payer.Address, program.Program.Id, inputs.Keys.UpgradeAuthority.Address, Convert.FromHexString(sha256)).Address;
+        return !inputs.IsProposed || program.Subject.Records.LastOrDefault(record => record is { IsStandby: true, State: RecordState.Pending } && record.Facts.Sha256 == sha256) is not { Facts.Buffer: { } buffer } standby || buffer == ours
+            ? null
+            : new Fault(
+                FaultCodes.BufferForeign, $"Expected the payer that prepared the standby {standby.Id} of {program.Program.Shown}", $"found {inputs.Keys.Payer.Address}, for whom its buffer {buffer} is another's",
+                "give that payer, or let a member execute the standby's proposal; with this one the way back is proposed anew", "payer").AsWarning();
+    }
 
     private static DeployTarget TargetOf(RollbackInputs inputs, SeenProgram program, long since)
     {

@@ -3,6 +3,7 @@ using Actions.Core.Ledger;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
+using Actions.Core.Tests.GitHub;
 
 namespace Actions.Cli.Tests.Continue;
 
@@ -163,6 +164,42 @@ public sealed class ContinueTests(SquadsLocalnetFixture fixture) : IClassFixture
         record.State.ShouldBe(RecordState.Succeeded);
         record.Facts.Slot.ShouldBe((await Net.ProgramAsync(program.Id))!.Slot);
         record.Facts.Signature.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_run_that_is_killed_while_it_executes_is_completed_by_the_next()
+    {
+        using var program = await VaultProgram.StartAsync(Net);
+        var proposed = await program.ProposeAsync(approvals: 1);
+        using (var process = program.StartContinue())
+        {
+            await process.WhenAsync(() => Task.FromResult(process.Said("Executing proposal")));
+            await process.KillAsync();
+        }
+
+        await Net.WaitSlotsAsync(6);
+        var run = await program.ContinueAsync();
+
+        (run.Exit, run["settled"], run["pending"]).ShouldBe((0, "1", "0"), run.ToString());
+        (await program.RecordAsync(proposed["record"])).State.ShouldBe(RecordState.Succeeded);
+        (await program.RunsAsync(TestPrograms.Token)).ShouldBeTrue();
+        (await Net.LandedAsync(program.Payer.Address)).Count(line => line.Failed).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_records_of_a_repository_are_settled_too()
+    {
+        await using var github = await GitHubStandIn.StartAsync();
+        using var program = await VaultProgram.StartAsync(Net);
+        program.OnGitHub(github);
+        var proposed = await program.ProposeAsync(approvals: 1);
+
+        var executed = await program.ShouldSayAsync(settled: 1, executed: 1, pending: 0, ("program-id", ""));
+
+        executed["results"].ShouldContain(proposed["record"]);
+        var deployments = await github.CallsAsync("POST", "/deployments");
+        deployments.Count.ShouldBe(3, "begun, waiting, succeeded");
+        await program.ShouldSayAsync(settled: 0, executed: 0, pending: 0, ("program-id", ""), ("rpc-url", "http://127.0.0.1:1"));
     }
 
     [Fact]

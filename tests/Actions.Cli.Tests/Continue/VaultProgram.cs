@@ -6,6 +6,7 @@ using Actions.Core.Loader;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
 using Actions.Core.Store;
+using Actions.Core.Tests.GitHub;
 
 namespace Actions.Cli.Tests.Continue;
 
@@ -16,6 +17,8 @@ internal sealed class VaultProgram : IDisposable
     public const SquadsPermissions All = Proposer | SquadsPermissions.Vote;
 
     private readonly Localnet net;
+    private (string Name, string Value)[] common = [];
+    private Dictionary<string, string> variables = [];
 
     private VaultProgram(Localnet net, TestKey payer, SquadsTeam team, TestKey[] members, Address id)
     {
@@ -51,10 +54,18 @@ internal sealed class VaultProgram : IDisposable
         return made;
     }
 
+    /// <summary>From now on records are Deployments of a repository.</summary>
+    public void OnGitHub(GitHubStandIn github)
+    {
+        common = [("github-token", GitHubStandIn.Token), ("github-api-url", github.Api)];
+        Job.With(common);
+        variables = new() { ["GITHUB_REPOSITORY"] = GitHubStandIn.Repository, ["GITHUB_RUN_ID"] = "1", ["GITHUB_SHA"] = GitHubStandIn.Sha, ["GITHUB_ACTOR"] = "eve", ["GITHUB_API_URL"] = github.Api };
+    }
+
     /// <summary>Proposes the upgrade, and votes for it with as many members.</summary>
     public async Task<ActionRun> ProposeAsync(int approvals = 0)
     {
-        var run = await Job.RunAsync();
+        var run = await Job.RunAsync(variables: variables);
         run.Exit.ShouldBe(0, run.ToString());
         foreach (var member in Members.Take(approvals))
         {
@@ -64,7 +75,7 @@ internal sealed class VaultProgram : IDisposable
         return run;
     }
 
-    public Task<ActionRun> ContinueAsync(params (string Name, string Value)[] more) => ActionProcess.RunAsync("continue", Inputs(more), Job.Workspace);
+    public Task<ActionRun> ContinueAsync(params (string Name, string Value)[] more) => ActionProcess.RunAsync("continue", Inputs(more), Job.Workspace, variables: variables);
 
     public ActionProcess StartContinue(params (string Name, string Value)[] more) => ActionProcess.Start("continue", Inputs(more), Job.Workspace);
 
@@ -108,7 +119,7 @@ internal sealed class VaultProgram : IDisposable
     private Dictionary<string, string> Inputs((string Name, string Value)[] more)
     {
         var inputs = new Dictionary<string, string> { ["cluster"] = "localnet", ["rpc-url"] = net.Url, ["program-id"] = $"{Id}", ["payer"] = Payer.Json };
-        foreach (var (name, value) in more)
+        foreach (var (name, value) in common.Concat(more))
         {
             inputs[name] = value;
         }

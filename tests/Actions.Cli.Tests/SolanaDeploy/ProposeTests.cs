@@ -152,6 +152,51 @@ public sealed class ProposeTests(SquadsLocalnetFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task Who_may_not_execute_is_refused_before_it_tries()
+    {
+        var (payer, member) = (await Net.PayerAsync(), TestKey.New());
+        var team = await SquadsTeam.CreateAsync(Net, 1, 0, (payer, SquadsPermissions.Initiate), (member, All));
+        var program = await OwnedAsync(payer, team.Vault);
+        using var job = Job(payer, team, program);
+        (await job.RunAsync())["transaction-index"].ShouldBe("1");
+        await team.ApproveAsync(1, member);
+        var before = await Books.OpenAsync(Net, payer.Address);
+
+        await ShouldBeRefusedAsync(job.With(("execute", "true")), "multisig-permission", "Execute");
+
+        (await Books.OpenAsync(Net, payer.Address)).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("Handing the buffer over")]
+    [InlineData("Proposing the upgrade")]
+    public async Task A_run_that_is_killed_between_its_last_transactions_is_finished_by_the_next_with_one_proposal(string moment)
+    {
+        var (payer, member) = (await Net.PayerAsync(), TestKey.New());
+        var team = await SquadsTeam.CreateAsync(Net, 1, 0, (payer, Proposer), (member, All));
+        var program = await OwnedAsync(payer, team.Vault);
+        using var job = Job(payer, team, program);
+        using (var process = job.Start())
+        {
+            await process.WhenAsync(() => Task.FromResult(process.Said(moment)));
+            await process.KillAsync();
+        }
+
+        await Net.WaitSlotsAsync(6);
+        var run = await job.RunAsync();
+
+        run.Exit.ShouldBe(0, run.ToString());
+        run["transaction-index"].ShouldBe("1");
+        (await team.ProposalAsync(1)).Status.ShouldBe(ProposalStatus.Active);
+        (await Net.AccountAsync(SquadsAddress.Proposal(team.Multisig, 2))).ShouldBeNull();
+        (await Net.BuffersAsync(team.Vault)).Count.ShouldBe(1);
+        (await Net.BuffersAsync(payer.Address)).ShouldBeEmpty();
+        await team.ApproveAsync(1, member);
+        (await job.With(("execute", "true")).RunAsync()).Exit.ShouldBe(0);
+        (await RunsAsync(program, TestPrograms.Token)).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_vault_is_named_for_a_first_deploy_and_cannot_sign_an_upgrade()
     {
         var (payer, program) = (await Net.PayerAsync(), TestKey.New());
