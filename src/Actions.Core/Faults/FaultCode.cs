@@ -62,6 +62,7 @@ public static class FaultCodes
     public static readonly FaultCode VariantMissing = new("variant-missing", ExitCode.Verdict, "The release has no build for this environment.");
     public static readonly FaultCode Tampered = new("tampered", ExitCode.Verdict, "Evidence was changed after it was made.");
     public static readonly FaultCode SmokeFailed = new("smoke-failed", ExitCode.Verdict, "A smoke check failed.");
+    public static readonly FaultCode BuildUnverified = new("build-unverified", ExitCode.Verdict, "A remote build of the source that is claimed did not give the bytes that run.");
     public static readonly FaultCode RtoMissed = new("rto-missed", ExitCode.Verdict, "A rollback takes longer than it may.");
 
     // The world failed after all retries (5).
@@ -75,6 +76,7 @@ public static class FaultCodes
     public static readonly FaultCode GitHubFailed = new("github-failed", ExitCode.Unavailable, "GitHub's API does not answer what a gate needs.");
     public static readonly FaultCode ReleaseNeedsWorkflowsPermission = new("release-needs-workflows-permission", ExitCode.Unavailable, "GitHub refuses a release whose tag would reach changed workflow files.");
     public static readonly FaultCode RegistryFailed = new("registry-failed", ExitCode.Unavailable, "The registry or a configuration file cannot be written.");
+    public static readonly FaultCode VerifyApiFailed = new("verify-api-failed", ExitCode.Unavailable, "The service that builds programs again does not answer what it should.");
     public static readonly FaultCode NotificationFailed = new("notification-failed", ExitCode.Unavailable, "A channel does not take a notification. Never more than a warning.");
     public static readonly FaultCode ReportFailed = new("report-failed", ExitCode.Unavailable, "The report, the summary or the outputs cannot be written.");
 
