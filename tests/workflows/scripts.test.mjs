@@ -175,6 +175,13 @@ test('release notes are text, whatever commits are called', { skip }, () => {
   assert.ok(notes({ SECOND: `production=${'f'.repeat(40)}` }).includes('what ran'), 'a commit that is not there is not looked from');
   assert.ok(notes({ SECOND: 'production=' }).includes('what ran'), 'nothing ran there before');
   for (const hostile of HOSTILE) notes({ SECOND: `production=${hostile}` });
+  assert.ok(!text.includes('callers'), 'no IDL changed');
+  const changes = [{ kind: 'breaking', what: 'account Config: fee is u32, before u16' }, ...subjects.map((what) => ({ kind: 'notable', what }))];
+  const told = notes({ RECORD: JSON.stringify({ perps: { 'idl-changes': JSON.stringify(changes) }, core: { 'idl-changes': '' } }) });
+  const lines = /^## What changes for callers\n\n~~~~text\n(.*?)\n~~~~$/ms.exec(told)[1].split('\n');
+  assert.equal(lines[0], 'perps: breaking: account Config: fee is u32, before u16');
+  assert.ok(lines.length === changes.length && lines.every((line) => /^perps: [a-z]+: [ -}]*$/.test(line)), 'one line each, and nothing that could end the block');
+  for (const hostile of [...HOSTILE, '[1]', '{}', 'null']) notes({ RECORD: JSON.stringify({ perps: { 'idl-changes': hostile } }) });
 });
 
 test('a GitHub Release is published once, with everything attached', { skip }, async (t) => {

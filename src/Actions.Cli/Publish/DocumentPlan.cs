@@ -54,7 +54,7 @@ public sealed record DocumentPlan
     public static DocumentPlan Of(DeployRequest request, DocumentSight sight)
     {
         var (payer, authority) = (request.Payer.Address, request.UpgradeAuthority.Address);
-        var isExported = request.Mode != DeployMode.Deploy || !(request.CanAuthoritySign || request.IsDryRunForSigner);
+        var isExported = !CanSign(request);
         var publication = new MetadataPublication(request.ProgramId!.Value, authority, payer, sight.Document, sight.Space, null, sight.Lamports > sight.Rent);
         var writer = sight.Buffer?.Authority ?? payer;
         if (!Fits(payer, sight.Account, publication))
@@ -73,6 +73,9 @@ public sealed record DocumentPlan
             Chunks = sight.IsSaid || publication.Buffer is null ? [] : WriteChunks.Plan(sight.Document.Packed.Span, sight.Buffer is { } buffer ? buffer.Content.Span : default, ChunkSize(payer, sight.BufferAt.Address, writer)),
         };
     }
+
+    /// <summary>Whether the upgrade authority signs here.</summary>
+    public static bool CanSign(DeployRequest request) => request.Mode == DeployMode.Deploy && (request.CanAuthoritySign || request.IsDryRunForSigner);
 
     /// <summary>What the plan shows.</summary>
     public IEnumerable<string> Describe()

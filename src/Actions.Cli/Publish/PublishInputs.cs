@@ -22,7 +22,7 @@ internal static class PublishInputs
     private static readonly string[] Published = ["idl", "security-txt"];
 
     /// <summary>For each program what it publishes; null for one that publishes nothing.</summary>
-    public static IReadOnlyList<PublishRequest?> Read(InputReader inputs, ReleaseScope? scope, IReadOnlyList<DeployProgram> programs, DeployMode mode)
+    public static IReadOnlyList<PublishRequest?> Read(InputReader inputs, ReleaseScope? scope, IReadOnlyList<DeployProgram> programs, DeployMode mode, ClaimInputs claims)
     {
         foreach (var name in Published.Where(inputs.Has).Where(_ => mode == DeployMode.Buffer).ToList())
         {
@@ -37,11 +37,14 @@ internal static class PublishInputs
         var security = inputs.File("security-txt", MetadataContent.MaxLength) is { } file ? Document(inputs, "security-txt", MetadataDocument.Security, file, isExplicit: true) : null;
         var migration = inputs.File("migration", LongestPlan)?.Path.Relative;
         return mode == DeployMode.Buffer ? [.. programs.Select(_ => (PublishRequest?)null)]
-            : [.. programs.Select(program => Request([Idl(inputs, scope, program), security], migration))];
+            : [.. programs.Select(program => Request([Idl(inputs, scope, program), security], migration, claims.Of(program)))];
     }
 
-    private static PublishRequest? Request(IEnumerable<AskedDocument?> documents, string? migration) =>
-        documents.OfType<AskedDocument>().ToList() is { Count: > 0 } asked ? new PublishRequest(asked, migration) : null;
+    private static PublishRequest? Request(IEnumerable<AskedDocument?> documents, string? migration, ClaimRequest? claim)
+    {
+        List<AskedDocument> asked = [.. documents.OfType<AskedDocument>()];
+        return asked.Count > 0 || claim is not null ? new PublishRequest(asked, migration, claim) : null;
+    }
 
     private static bool IsNone(InputReader inputs) => inputs.Text("idl") == "none";
 

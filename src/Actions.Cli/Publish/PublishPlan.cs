@@ -1,37 +1,45 @@
 using Actions.Cli.SolanaDeploy;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Cli.Publish;
 
 /// <summary>What a deploy will publish, and what that costs. Decided from a request and a state alone; touches nothing.</summary>
-public sealed record PublishPlan(IReadOnlyList<DocumentPlan> Documents, DeployCosts Costs, IReadOnlyList<Fault> Warnings)
+public sealed record PublishPlan(IReadOnlyList<DocumentPlan> Documents, ClaimPlan? Claim, DeployCosts Costs, IReadOnlyList<Fault> Warnings)
 {
     /// <summary>Empty when everything is said already.</summary>
-    public IEnumerable<string> Steps => Documents.SelectMany(document => document.Describe());
+    public IEnumerable<string> Steps => [.. Documents.SelectMany(document => document.Describe()), .. Claim?.Describe() ?? []];
 
     /// <summary>How the IDL differs from the one on chain; null where there is nothing to compare.</summary>
     public IdlComparison? Idl => Documents.Select(document => document.Comparison).FirstOrDefault(comparison => comparison is not null);
 
     /// <param name="price">µlamports per compute unit.</param>
-    public static PublishPlan Of(DeployRequest request, PublishState state, ulong price)
+    /// <param name="changes">Whether the program gets other bytes before.</param>
+    public static PublishPlan Of(DeployRequest request, PublishState state, ulong price, bool changes)
     {
         // What nobody asked for by name is left out where there is nowhere to publish it.
         var documents = state.Documents.Where(sight => state.HasMetadataProgram || sight.Asked.IsExplicit).Select(sight => DocumentPlan.Of(request, sight)).ToList();
         var highest = request.PriorityFee is PriorityFee.Fixed { MicroLamports: var asked } ? asked : request.MaxPriorityFee;
-        var costs = documents.Aggregate(new DeployCosts(), (sum, document) => sum.Then(document.Costs(price, highest)));
+        var claim = state.Claim is { } sight ? ClaimPlan.Of(request, sight, changes) : null;
+        var costs = documents.Aggregate(new DeployCosts(), (sum, document) => sum.Then(document.Costs(price, highest))).Then(claim?.Costs(price, highest) ?? new DeployCosts());
         List<Fault> warnings = [.. documents.Select(document => document.Comparison?.ToFault(document.Sight.Asked.Input, request.Publish!.Migration)).OfType<Fault>().Where(fault => fault.Severity == Severity.Warning)];
         if (documents.Count < state.Documents.Count)
         {
             warnings.Add(NoProgram(state.Documents[0].Asked.Input).AsWarning());
         }
 
-        return new PublishPlan(documents, costs, warnings);
+        return new PublishPlan(documents, claim, costs, warnings);
     }
 
     /// <summary>Why what is to be published cannot be.</summary>
     public IEnumerable<Fault> Refusals(DeployRequest request, PublishState state, ProgramState program)
     {
+        foreach (var fault in ClaimRefusals(request, state, program))
+        {
+            yield return fault;
+        }
+
         foreach (var document in Documents.Where(document => !document.IsSaid))
         {
             var (sight, input) = (document.Sight, document.Sight.Asked.Input);
@@ -47,9 +55,9 @@ public sealed record PublishPlan(IReadOnlyList<DocumentPlan> Documents, DeployCo
             {
                 yield return new Fault(FaultCodes.MetadataRefused, $"an {sight.Asked.Name} at {sight.Account} that can be changed", "it was made immutable, for ever", "leave this input out", input);
             }
-            else if (AuthorityFault(request, document, program) is { } fault)
+            else if (document.Sight.Published?.Authority != request.UpgradeAuthority.Address && AuthorityFault(request, sight.Asked.Name, program) is { } foreign)
             {
-                yield return fault;
+                yield return foreign;
             }
 
             if (document.Comparison?.ToFault(input, request.Publish!.Migration) is { Severity: Severity.Error } incompatible)
@@ -59,8 +67,7 @@ public sealed record PublishPlan(IReadOnlyList<DocumentPlan> Documents, DeployCo
 
             if (request.MakeImmutable || request.NewAuthority is not null)
             {
-                var last = request.MakeImmutable ? "confirm-final" : "new-authority";
-                yield return new Fault(FaultCodes.MetadataRefused, $"an {sight.Asked.Name} that is published before the program changes hands", "it is not, and afterwards this run's upgrade authority could not", $"run without {last} first, then again with it", last);
+                yield return TooLate(request, sight.Asked.Name);
             }
 
             if (sight.Buffer is { } buffer && buffer.Content.Length != sight.Document.Packed.Length)
@@ -75,17 +82,47 @@ public sealed record PublishPlan(IReadOnlyList<DocumentPlan> Documents, DeployCo
     }
 
     /// <summary>Only the upgrade authority, or whom the account names besides, may write.</summary>
-    private static Fault? AuthorityFault(DeployRequest request, DocumentPlan document, ProgramState program)
+    private static Fault? AuthorityFault(DeployRequest request, string what, ProgramState program)
     {
         var authority = request.UpgradeAuthority.Address;
-        if (program is not ProgramState.Deployed { Authority: var onChain } || onChain == authority || document.Sight.Published?.Authority == authority)
+        if (program is not ProgramState.Deployed { Authority: var onChain } || onChain == authority)
         {
             return null;
         }
 
         return new Fault(
-            FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {onChain?.ToString() ?? "none"}, for the {document.Sight.Asked.Name} of {request.ProgramId}", $"upgrade-authority is {authority}",
-            onChain is null ? "nobody can publish anything for a program that is final: leave this input out" : "give the key of the authority on chain", "upgrade-authority");
+            FaultCodes.AuthorityMismatch, $"the upgrade authority on chain, {onChain?.ToString() ?? "none"}, for the {what} of {request.ProgramId}", $"upgrade-authority is {authority}",
+            onChain is null ? "nobody can speak for a program that is final: leave this out" : "give the key of the authority on chain", "upgrade-authority");
+    }
+
+    private IEnumerable<Fault> ClaimRefusals(DeployRequest request, PublishState state, ProgramState program)
+    {
+        if (Claim is null or { IsSaid: true })
+        {
+            yield break;
+        }
+
+        if (!state.HasClaimProgram)
+        {
+            yield return new Fault(FaultCodes.MetadataRefused, $"otter-verify ({OtterProgram.Id}) on the cluster", "it is not there: nothing can be claimed", "leave verified-build out on this cluster", "verified-build");
+        }
+
+        if (AuthorityFault(request, "build claim", program) is { } foreign)
+        {
+            yield return foreign;
+        }
+
+        if (request.MakeImmutable || request.NewAuthority is not null)
+        {
+            yield return TooLate(request, "build claim");
+        }
+    }
+
+    /// <summary>The final transaction comes first, and after it this run's authority has no say any more.</summary>
+    private static Fault TooLate(DeployRequest request, string what)
+    {
+        var last = request.MakeImmutable ? "confirm-final" : "new-authority";
+        return new Fault(FaultCodes.MetadataRefused, $"the {what} to be published before the program changes hands", "it is not, and afterwards this run's upgrade authority could not", $"run without {last} first, then again with it", last);
     }
 
     private static Fault NoProgram(string input) => new(

@@ -6,7 +6,8 @@ namespace Actions.Cli.Publish;
 /// <summary>What a deploy says about the program besides its bytes.</summary>
 /// <param name="Documents">In the order in which they are published.</param>
 /// <param name="Migration">The file that says how accounts and callers get over an IDL that breaks them; null for none.</param>
-public sealed record PublishRequest(IReadOnlyList<AskedDocument> Documents, string? Migration);
+/// <param name="Claim">What it was built from; null when nothing is claimed.</param>
+public sealed record PublishRequest(IReadOnlyList<AskedDocument> Documents, string? Migration, ClaimRequest? Claim);
 
 /// <summary>A document to publish.</summary>
 /// <param name="Input">Where it comes from.</param>

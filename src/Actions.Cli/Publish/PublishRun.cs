@@ -33,10 +33,15 @@ internal sealed class PublishRun(RpcClient rpc, DeployRequest request, Transacti
         for (var round = 1; ; round++)
         {
             var state = await observer.LookAsync(Math.Max(slot, pump.HighestLandedSlot), cancellation);
-            var plan = PublishPlan.Of(request, state, price);
+            var plan = PublishPlan.Of(request, state, price, changes: false);
             if (await RoundAsync(plan, done, cancellation))
             {
-                progress.Published = [.. plan.Documents.Select(document => PublishedDocument.Of(request, document, done.Contains(document.Sight.Document.Seed), context))];
+                progress.Published =
+                [
+                    .. plan.Documents.Select(document => PublishedDocument.Of(request, document, done.Contains(document.Sight.Document.Seed), context)),
+                    .. plan.Claim is { } claim ? (PublishedDocument[])[PublishedDocument.Of(request, claim, done.Contains(PublishedDocument.Claim), context)] : [],
+                ];
+                progress.LeftBuffers = plan.Documents.Count == 0 ? [] : await LeftBuffers.OfAsync(rpc, Program, request.Payer.Address, cancellation);
                 return;
             }
 
@@ -65,7 +70,45 @@ internal sealed class PublishRun(RpcClient rpc, DeployRequest request, Transacti
             }
         }
 
+        if (plan.Claim is { IsSaid: false } claim && !(claim.IsExported && claim.Missing == 0))
+        {
+            isFinished = false;
+            if (await ClaimAsync(claim, cancellation))
+            {
+                done.Add(PublishedDocument.Claim);
+            }
+        }
+
         return isFinished;
+    }
+
+    /// <summary>The claim, or only its rent where somebody else signs.</summary>
+    private async Task<bool> ClaimAsync(ClaimPlan claim, CancellationToken cancellation)
+    {
+        Log.Line(claim.IsExported ? $"Paying the rent of the build claim at {claim.Sight.Account}" : $"Claiming at {claim.Sight.Account} what the program was built from");
+        List<Instruction> instructions = [.. Fund(claim.Sight.Account, claim.Missing), .. claim.IsExported ? (Instruction[])[] : [claim.Instruction]];
+        var signer = claim.IsExported ? claim.Payer : claim.Uploader;
+        if (!claim.IsExported && await transactions.SimulateAsync(instructions, cancellation) is { Error: { } error } simulation)
+        {
+            if (lastError == error)
+            {
+                throw new FaultException(new Fault(FaultCodes.TransactionRejected, $"a cluster that lets {claim.Uploader} claim what the program was built from", $"it refuses ({error}): {PlainText.Bound(PlainText.CleanLine(string.Join(" | ", simulation.Logs.TakeLast(2))), 500)}", $"look at {claim.Sight.Account} in an explorer; the program itself is deployed", "verified-build"));
+            }
+
+            lastError = error;
+            await Task.Delay(2 * DeployTransactions.ShortWait, context.Time, cancellation);
+            return false;
+        }
+
+        var outcome = await transactions.SendAsync(instructions, transactions.SignersOf(signer), cancellation, ClaimPlan.Units);
+        lastError = outcome.Error ?? lastError;
+        if (outcome.Fate != Fate.Succeeded)
+        {
+            return false;
+        }
+
+        progress.PublishRent += claim.Missing;
+        return true;
     }
 
     /// <summary>Gets the document into its buffer, and reads it back.</summary>

@@ -5,7 +5,9 @@ namespace Actions.Cli.Publish;
 
 /// <summary>What is published about a program, as one look at the cluster showed it.</summary>
 /// <param name="HasMetadataProgram">Whether the cluster has program-metadata.</param>
-public sealed record PublishState(ulong Slot, bool HasMetadataProgram, IReadOnlyList<DocumentSight> Documents);
+/// <param name="HasClaimProgram">Whether the cluster has otter-verify.</param>
+/// <param name="Claim">Null where none is asked for.</param>
+public sealed record PublishState(ulong Slot, bool HasMetadataProgram, IReadOnlyList<DocumentSight> Documents, bool HasClaimProgram, ClaimSight? Claim);
 
 /// <summary>Where a document is, or will be, published.</summary>
 public sealed record DocumentSight(AskedDocument Asked, Address Account, MetadataBuffer BufferAt)

@@ -10,10 +10,22 @@ namespace Actions.Cli.Publish;
 
 /// <summary>What became of a document.</summary>
 /// <param name="State">`published`, `unchanged` or `exported`.</param>
-/// <param name="Sha256">Of the text, as 64 hex digits.</param>
+/// <param name="Sha256">Of the text, as 64 hex digits; null for what is no text.</param>
 /// <param name="Export">The file of the unsigned transactions, one in each line, in their order; null when nobody else signs.</param>
-public sealed record PublishedDocument(string Name, string What, Address Account, string State, string Sha256, WorkspacePath? Export)
+public sealed record PublishedDocument(string Name, string What, Address Account, string State, string? Sha256, WorkspacePath? Export)
 {
+    /// <summary>What a build claim is called among them.</summary>
+    public const string Claim = "verified-build";
+
+    /// <summary>The same of a claim.</summary>
+    internal static PublishedDocument Of(DeployRequest request, ClaimPlan claim, bool isDone, ActionContext context)
+    {
+        var export = claim is { IsExported: true, IsSaid: false }
+            ? ExportFile.Write(context, $"{request.ProgramId}-{Claim}-{claim.Sight.Asked.Commit[..16]}", [Transaction.Unsigned(Message.Compile(claim.Uploader, [claim.Instruction], default))])
+            : null;
+        return new PublishedDocument("build claim", Claim, claim.Sight.Account, export is not null ? "exported" : isDone ? "published" : "unchanged", null, export);
+    }
+
     /// <summary>Writes the export, where somebody else signs.</summary>
     internal static PublishedDocument Of(DeployRequest request, DocumentPlan document, bool isDone, ActionContext context)
     {
@@ -38,7 +50,11 @@ public sealed record PublishedDocument(string Name, string What, Address Account
                 writer.WriteString("what", document.What);
                 writer.WriteString("account", document.Account.ToString());
                 writer.WriteString("state", document.State);
-                writer.WriteString("sha256", document.Sha256);
+                if (document.Sha256 is { } sha256)
+                {
+                    writer.WriteString("sha256", sha256);
+                }
+
                 if (document.Export is { } export)
                 {
                     writer.WriteString("export", export.Relative);

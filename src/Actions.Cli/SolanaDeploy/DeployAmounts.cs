@@ -31,7 +31,7 @@ internal sealed record DeployAmounts(DeployFacts Facts)
 
     private ulong ToPropose => Facts.Plan!.Steps.OfType<DeployStep.Propose>().Aggregate(0UL, (sum, step) => sum + step.Rent);
 
-    private ulong ToPublish => (Facts.Plan!.Publish?.Documents ?? []).Aggregate(0UL, (sum, document) => sum + document.Missing + document.BufferMissing);
+    private ulong ToPublish => (Facts.Plan!.Publish?.Documents ?? []).Aggregate(0UL, (sum, document) => sum + document.Missing + document.BufferMissing) + (Facts.Plan.Publish?.Claim?.Missing ?? 0);
 
     /// <summary>What this run paid into the buffer; a creation that landed while the run was being stopped counts, too.</summary>
     private ulong BufferRent =>

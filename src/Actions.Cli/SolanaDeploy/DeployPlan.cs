@@ -51,7 +51,7 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
 
         var steps = StepsOf(request, state).ToList();
         var ofProgram = DeployCosts.Of(request, state, steps);
-        var publish = state.Published is { } published ? PublishPlan.Of(request, published, state.Price) : null;
+        var publish = state.Published is { } published ? PublishPlan.Of(request, published, state.Price, steps.Any(step => step is DeployStep.FirstDeploy or DeployStep.Upgrade)) : null;
         var costs = publish is null ? ofProgram : ofProgram.Then(publish.Costs);
         faults.AddRange(publish?.Refusals(request, state.Published!, state.Program) ?? []);
         warnings.AddRange(publish?.Warnings ?? []);

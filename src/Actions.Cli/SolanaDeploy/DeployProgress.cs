@@ -59,6 +59,15 @@ internal sealed class DeployProgress
     /// <summary>What became of what was to be published; null before that.</summary>
     public IReadOnlyList<PublishedDocument>? Published { get; set; }
 
+    /// <summary>What earlier runs left of documents that changed since.</summary>
+    public IReadOnlyList<(Address Address, ulong Lamports)> LeftBuffers { get; set; } = [];
+
+    /// <summary>Whether all that follows the final transaction is done.</summary>
+    public bool IsPublished { get; set; }
+
+    /// <summary>Whose build of the claimed source gave just these bytes; null for nobody's.</summary>
+    public string? BuiltAgainBy { get; set; }
+
     /// <summary>What this run paid to extend the program.</summary>
     public ulong Extended { get; set; }
 

@@ -224,6 +224,11 @@ internal sealed class DeploySummary(DeployFacts facts)
             yield return ["Buffer authority", Inline.Code(request.BufferAuthority.ToString())];
         }
 
+        if (progress.BuiltAgainBy is { } builder)
+        {
+            yield return ["Built again, with the same executable hash, by", builder];
+        }
+
         if (Seconds is { } seconds)
         {
             yield return [request.IsDrill ? "Ready for the final transaction" : "Running again", string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s after this run began")];
@@ -259,7 +264,12 @@ internal sealed class DeploySummary(DeployFacts facts)
 
     private void AddPublished(Markdown summary, IReadOnlyList<PublishedDocument> published)
     {
-        summary.Heading(3, "Published").Table(["", "State", "Account", "sha256"], published.Select(one => new Inline[] { one.Name, one.State, Link(one.Account), Inline.Code(one.Sha256) }));
+        summary.Heading(3, "Published").Table(["", "State", "Account", "sha256"], published.Select(one => new Inline[] { one.Name, one.State, Link(one.Account), one.Sha256 is { } sha256 ? Inline.Code(sha256) : "" }));
+        foreach (var (address, lamports) in progress.LeftBuffers.Take(MostChanges))
+        {
+            summary.Paragraph($"An interrupted run left a buffer with {Money.Sol(lamports)}, which nobody needs any more. The payer's key takes it back: ", Inline.Code($"program-metadata close-buffer {address}"), ".");
+        }
+
         foreach (var one in published.Where(one => one.Export is not null))
         {
             summary.Paragraph(

@@ -31,7 +31,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     public long Debit => plan is null ? 0 : plan.Costs.Net + (long)(plan.Costs.FeeHighest - plan.Costs.Fee);
 
     /// <summary>Whether the transaction that changes the program is on chain, and what is to be published is.</summary>
-    public bool HasLanded => report.Progress.Signature is not null && (plan?.Publishes != true || report.Progress.Published is not null);
+    public bool HasLanded => report.Progress.Signature is not null && (request.Publish is null || report.Progress.IsPublished);
 
     /// <summary>What to say when the time is over while this program's proposal is waited for; null while none is.</summary>
     public Fault? Unmet => wait?.Unmet;
@@ -196,6 +196,14 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         if (request.Publish is not null)
         {
             await new PublishRun(site.Rpc, request, pump!, report.Progress, site.Context).RunAsync(seen!.Price, seen.Slot, cancellation);
+            report.Counted(pump!);
+            if (request.Publish.Claim?.Api is { } api)
+            {
+                await new RemoteBuildCheck(site, target, api).RunAsync(record.Id, cancellation);
+                report.Progress.BuiltAgainBy = api.Host;
+            }
+
+            report.Progress.IsPublished = true;
             report.Counted(pump!);
         }
     }

@@ -105,7 +105,7 @@ internal static class ProgramFile
         FaultCodes.ManifestMismatch, $"Expected the manifest to describe {file.Path.Relative} (sha256 {Convert.ToHexStringLower(binary.Sha256.Span)}, {binary.Bytes.Length:N0} bytes)",
         "found no artifact of that hash and size for it", "give the file that was built with this manifest", "manifest");
 
-    private static ManifestFacts Facts(Manifest manifest, ManifestArtifact artifact) => new(manifest.Name, manifest.Version, artifact.Program, artifact.Variant, artifact.Idl);
+    private static ManifestFacts Facts(Manifest manifest, ManifestArtifact artifact) => new(manifest.Name, manifest.Version, artifact.Program, artifact.Variant, artifact.Idl, manifest.Repository, manifest.Commit);
 
     private static InputFile? Beside(InputReader inputs, InputFile? manifest, IReadOnlyList<ManifestArtifact>? artifacts)
     {
@@ -129,4 +129,4 @@ internal static class ProgramFile
 
 /// <summary>Which release a file belongs to.</summary>
 /// <param name="Idl">Of the same build; null when the release has none.</param>
-internal sealed record ManifestFacts(string Name, string Version, string Program, string Variant, ManifestIdl? Idl);
+internal sealed record ManifestFacts(string Name, string Version, string Program, string Variant, ManifestIdl? Idl, string? Repository, string? Commit);

@@ -26,14 +26,13 @@ internal sealed record SolanaDeployInputs(
     {
         var inputs = context.Inputs;
         inputs.NotYet(Later);
-        _ = inputs.Choice("verified-build", ("off", false));
         var scope = ReleaseScope.Read(inputs);
         var cluster = ClusterInputs.Read(inputs, context.Masker, hasMaxRps: true, isSuppliedElsewhere: scope is null && inputs.Has("release-file"));
         var mode = inputs.Choice("mode", ("deploy", DeployMode.Deploy), ("buffer", DeployMode.Buffer), ("propose", DeployMode.Propose), ("export", DeployMode.Export), (ReclaimInputs.Mode, DeployMode.Deploy)) ?? DeployMode.Deploy;
         var isDryRun = inputs.Flag("dry-run") ?? false;
         var programs = scope is null && inputs.Has("release-file") ? [] : DeployPrograms.Read(inputs, scope, mode);
-        var publish = PublishInputs.Read(inputs, scope, programs, mode);
         var keys = DeployKeys.Read(inputs, isDryRun);
+        var publish = PublishInputs.Read(inputs, scope, programs, mode, new ClaimInputs(context, cluster?.Cluster, mode, keys, isDryRun));
         var executes = ReadExecute(inputs, mode, keys);
         var waitsFor = ReadWaitFor(inputs, mode, executes);
         var hasStandby = inputs.Flag("standby") ?? false;

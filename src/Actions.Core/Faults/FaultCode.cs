@@ -63,6 +63,7 @@ public static class FaultCodes
     public static readonly FaultCode Tampered = new("tampered", ExitCode.Verdict, "Evidence was changed after it was made.");
     public static readonly FaultCode SmokeFailed = new("smoke-failed", ExitCode.Verdict, "A smoke check failed.");
     public static readonly FaultCode WaitUnmet = new("wait-unmet", ExitCode.Verdict, "What the run waited for did not happen in time, or cannot happen any more.");
+    public static readonly FaultCode BuildUnverified = new("build-unverified", ExitCode.Verdict, "A remote build of the source that is claimed did not give the bytes that run.");
     public static readonly FaultCode RtoMissed = new("rto-missed", ExitCode.Verdict, "A rollback takes longer than it may.");
 
     // The world failed after all retries (5).
@@ -77,6 +78,7 @@ public static class FaultCodes
     public static readonly FaultCode ReleaseNeedsWorkflowsPermission = new("release-needs-workflows-permission", ExitCode.Unavailable, "GitHub refuses a release whose tag would reach changed workflow files.");
     public static readonly FaultCode RegistryFailed = new("registry-failed", ExitCode.Unavailable, "The registry or a configuration file cannot be written.");
     public static readonly FaultCode NotificationFailed = new("notification-failed", ExitCode.Unavailable, "A channel does not take a notification. A warning everywhere but in doctor, which is there to find it.");
+    public static readonly FaultCode VerifyApiFailed = new("verify-api-failed", ExitCode.Unavailable, "The service that builds programs again does not answer what it should.");
     public static readonly FaultCode ReportFailed = new("report-failed", ExitCode.Unavailable, "The report, the summary or the outputs cannot be written.");
 
     // A secrets provider failed (6).

@@ -10,6 +10,12 @@ namespace Actions.Core.VerifiedBuild;
 /// <param name="DeploySlot">Of the program when this was written; inside a vault's transaction that is always the old one.</param>
 public sealed record BuildClaim(string Version, string Repository, string Commit, IReadOnlyList<string> Arguments, ulong DeploySlot)
 {
+    /// <summary>Of the account that holds it: discriminator, program, uploader, the claim, and a bump.</summary>
+    public int Size => AnchorDiscriminator.Size + (2 * Address.Size) + Serialize().Length + 1;
+
+    /// <summary>Whether both say the same about the source, whatever they were written for.</summary>
+    public bool IsSameSource(BuildClaim other) => Repository == other.Repository && Commit == other.Commit && Arguments.SequenceEqual(other.Arguments);
+
     internal byte[] Serialize()
     {
         byte[][] texts = [Encoding.UTF8.GetBytes(Version), Encoding.UTF8.GetBytes(Repository), Encoding.UTF8.GetBytes(Commit)];

@@ -143,6 +143,21 @@ public sealed class PublishTests(MetadataLocalnetFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task What_an_interrupted_run_left_of_another_text_is_said()
+    {
+        var (payer, program) = (await Net.PayerAsync(), TestKey.New());
+        using var job = Job(payer, program, TestIdl.Text(30_000));
+        await DoneAsync(job.With(("idl", "")));
+        job.With(("idl", "idl.json"), ("program-keypair", $"{program}"));
+        await job.KillMidWriteAsync();
+
+        var run = await DoneAsync(Put(job, TestIdl.Text(100)));
+
+        (await BuffersAsync(payer.Address)).ShouldBe(1);
+        run.Summary.ShouldContain("close-buffer");
+    }
+
+    [Fact]
     public async Task Somebody_who_may_not_upgrade_is_refused_before_anything_is_sent()
     {
         var (payer, other, program) = (await Net.PayerAsync(), TestKey.New(), TestKey.New());

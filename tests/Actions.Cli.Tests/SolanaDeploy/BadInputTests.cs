@@ -74,7 +74,10 @@ public sealed class BadInputTests(LocalnetFixture fixture) : IClassFixture<Local
         { "manifest", "manifest.json", "manifest-mismatch" },
         { "release-file", "solana-release.yml", "file-unreadable" },
         { "only", "perps", "input-conflict" },
-        { "verified-build", "write", "input-unknown-value" },
+        { "verified-build", "yes", "input-unknown-value" },
+        { "idl", "gone.json", "file-unreadable" },
+        { "migration", "gone.md", "file-unreadable" },
+        { "verify-api-url", "http://verify.example.com", "input-invalid" },
         { "registry", "x", "input-unknown-value" },
     };
 
