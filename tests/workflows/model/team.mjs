@@ -38,6 +38,7 @@ const OUTPUTS = {
   }),
   'promote-artifact': ({ version }, { failing }) => ({ version, eligible: String(!failing), manifest: failing ? '' : 'solana-release/manifest.json', replaces: '1.1.0', 'replaces-commit': 'c'.repeat(40) }),
   'solana-deploy': (_, { failing }) => (failing ? {} : { changed: 'true', signature: 'sig', results: '{"perps":{}}', record: 'R1', 'executable-hash': 'hash' }),
+  'security-scan': (_, { failing }) => ({ clean: String(!failing), findings: failing ? '2' : '0', errors: failing ? '1' : '0', sarif: '.solana-actions/security.sarif' }),
   'smoke-test': (_, { failing }) => ({ passed: '3', failed: failing ? '1' : '0', skipped: '0' }),
   rollback: (_, { failing }) => (failing ? {} : { changed: 'true', 'restored-version': '1.1.0' }),
 };
