@@ -37,7 +37,7 @@ export function plainWorkflow(text, { githubApi } = {}) {
     if (/^ {6}(deployment: |queue: max$)/.test(line)) return [];
     const [, indent, action] = /^( +)(?:- )?uses: \$\/(actions\/[\w-]+)$/.exec(line) ?? [];
     const plain = line.replace(/uses: \$\//, 'uses: ./').replace('${{ github.api_url }}', githubApi ?? '${{ github.api_url }}');
-    return action && githubApi && !action.endsWith('/release-plan') ? [plain, `${indent}${GITHUB_API}`] : [plain];
+    return action && githubApi && !/\/(release-plan|security-scan)$/.test(action) ? [plain, `${indent}${GITHUB_API}`] : [plain];
   }).join('\n').replaceAll(new RegExp(`\\n +${GITHUB_API}\\n( +)with:\\n`, 'g'), (_, indent) => `\n${indent}with:\n${indent}  github-api-url: ${githubApi}\n`);
 }
 

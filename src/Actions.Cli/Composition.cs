@@ -10,6 +10,7 @@ using Actions.Cli.Notify;
 using Actions.Cli.PromoteArtifact;
 using Actions.Cli.ReleasePlan;
 using Actions.Cli.Rollback;
+using Actions.Cli.SecurityScan;
 using Actions.Cli.SmokeTest;
 using Actions.Cli.SolanaDeploy;
 using Actions.Cli.VerifyProgram;
@@ -30,6 +31,7 @@ internal static class Composition
         ["promote-artifact"] = PromoteArtifactAction.RunAsync,
         ["release-plan"] = ReleasePlanAction.RunAsync,
         ["rollback"] = RollbackAction.RunAsync,
+        ["security-scan"] = SecurityScanAction.RunAsync,
         ["smoke-test"] = SmokeTestAction.RunAsync,
         ["solana-deploy"] = SolanaDeployAction.RunAsync,
         ["verify-program"] = VerifyProgramAction.RunAsync,

@@ -7,6 +7,7 @@ const READS = { contents: 'read', deployments: 'read', actions: 'read', checks: 
 /** Of our actions; a plan sends nothing, so it writes nothing. */
 const OURS = {
   'release-plan': () => ({}),
+  'security-scan': () => ({}),
   'promote-artifact': (inputs) => (inputs.from === 'build' ? { ...READS, contents: 'write' } : READS),
   notify: (inputs) => (inputs.issue ? { issues: 'write' } : {}),
   'solana-deploy': (inputs) => (inputs['dry-run'] === true ? { deployments: 'read' } : inputs.mode === 'reclaim' ? { deployments: 'read', 'id-token': 'write' } : { deployments: 'write', actions: 'read', 'id-token': 'write' }),

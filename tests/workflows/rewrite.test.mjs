@@ -100,7 +100,7 @@ test('it has nothing that only GitHub knows, and is otherwise what is released',
       // Fetched at the start of its job whether it is switched on or not, and nobody but GitHub can do it.
       if (job.steps) job.steps = job.steps.filter(({ uses }) => !uses?.startsWith('actions/attest@'));
       for (const step of job.steps ?? []) {
-        if (step.uses?.startsWith('$/') && !step.uses.endsWith('/release-plan')) step.with = { 'github-api-url': 'http://github:8080', ...step.with };
+        if (step.uses?.startsWith('$/') && !/\/(release-plan|security-scan)$/.test(step.uses)) step.with = { 'github-api-url': 'http://github:8080', ...step.with };
         if (step.uses) step.uses = step.uses.replace('$/', './');
         if (step.env?.API) step.env.API = 'http://github:8080';
       }

@@ -10,7 +10,7 @@ import { everybodyBefore } from './model/run.mjs';
 const pins = JSON.parse(readFileSync(new URL('pins.json', import.meta.url), 'utf8'));
 const OWN = /^\$\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)$/;
 const OWN_BY_NAME = /^OWNER\/REPO\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)@v1$/;
-const IN_CHECKOUT = /^\.\/actions\/[\w-]+$/;
+const IN_CHECKOUT = /^\.\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)$/;
 const KEYS = /secrets\.(SOLANA_PAYER|SOLANA_UPGRADE_AUTHORITY|SOLANA_PROGRAM_KEYPAIRS)\b/;
 
 /** @typedef {{ path: string, text: string, workflow: any, source: (path: string) => string }} File */
@@ -68,6 +68,11 @@ export const rules = {
       ...(isMissing(id, 'check') ? [`${id} does not wait for check`] : []),
       ...(JSON.stringify(job).includes('refs/tags/v$VERSION') && isMissing(id, 'self-test') ? [`${id} does not wait for self-test`] : []),
     ]);
+  },
+  'what is fetched was kept by a job that is waited for'({ workflow }) {
+    const names = (job, action) => (job.steps ?? []).filter(({ uses, with: given }) => uses?.startsWith(`actions/${action}-artifact@`) && given?.name).map(({ with: given }) => given.name);
+    const keeps = (name) => jobs(workflow).filter(([, job]) => names(job, 'upload').includes(name)).map(([id]) => id);
+    return jobs(workflow).flatMap(([id, job]) => names(job, 'download').filter((name) => keeps(name).length > 0 && !keeps(name).some((keeper) => everybodyBefore(workflow.jobs, id).includes(keeper))).map((name) => `${id} does not wait for ${name}`));
   },
   'dependencies are compared where there are two sides': ({ workflow }) => jobs(workflow)
     .filter(([, job]) => (job.steps ?? []).some(({ uses }) => uses?.startsWith('actions/dependency-review-action@')) && job.if !== 'github.event_name == \'pull_request\'').map(([id]) => `${id} runs without a pull request`),
@@ -138,7 +143,7 @@ const steps = (workflow) => jobs(workflow).flatMap(([id, job]) => (job.steps ?? 
 const isSent = (step) => /^\$\/actions\/(solana-deploy|rollback)$/.test(step.uses ?? '') && step.with?.['dry-run'] !== true;
 const isReclaim = (step) => isSent(step) && step.with?.mode === 'reclaim';
 const isChange = (step) => isSent(step) && !isReclaim(step);
-const called = (job, source) => (/^\$\/|^OWNER\/REPO\//.test(job.uses) ? parse(source(/(\.github\/workflows\/.*?)(@|$)/.exec(job.uses)[1])) : undefined);
+const called = (job, source) => (/^[$.]\/|^OWNER\/REPO\//.test(job.uses) ? parse(source(/(\.github\/workflows\/.*?)(@|$)/.exec(job.uses)[1])) : undefined);
 const same = (id, found, needed) => [...new Set([...Object.keys(found), ...Object.keys(needed)])].filter((key) => found[key] !== needed[key]).map((key) => `${id}: ${key} is ${found[key] ?? 'not granted'}, needed is ${needed[key] ?? 'nothing'}`);
 const differ = (kind, declared, used) => [...declared.filter((name) => !used.has(name)).map((name) => `the ${kind} ${name} is not used`), ...[...used].filter((name) => !declared.includes(name) && kind === 'input').map((name) => `the ${kind} ${name} is not declared`)];
 const given = (at, values, declared) => [

@@ -28,6 +28,7 @@ const breaks = {
   'a build sees no secret': ['build', 'VARIANT: ${{ matrix.variant }}', 'VARIANT: ${{ secrets.ANYTHING }}'],
   'a deploy is never skipped because what it needs was': ['deploy', /    if: \$\{\{ !cancelled\(\).*\n/, ''],
   'what is published was checked, and what is tagged was tried': ['publish', 'needs: [commit, self-test]', 'needs: commit'],
+  'what is fetched was kept by a job that is waited for': ['security', '    needs: collect\n', ''],
   'dependencies are compared where there are two sides': ['ci', '    if: github.event_name == \'pull_request\'\n', ''],
   'every input is used, and none that is not there': ['deploy', 'max-spend: ${{ inputs.max-spend }}', 'max-spend: ${{ inputs.most }}'],
   'what an expression refers to is there': ['deploy', 'spec: ${{ steps.release.outputs.spec }}', 'spec: ${{ steps.release.outputs.specs }}'],

@@ -80,6 +80,17 @@ export const scenarios = {
   'a smoke test after its window': { workflow: 'smoke-test', inputs: { environment: 'production', window: 24 }, attempts: [{ outputs: { 'window.due': 'false' } }] },
   'a smoke test that fails': { workflow: 'smoke-test', inputs: { environment: 'production' }, attempts: [{ fails: ['smoke'] }] },
   'a smoke test that fails and starts the way back': { workflow: 'smoke-test', inputs: { environment: 'production', 'on-failure': 'rollback', 'payer-address': 'Payer' }, attempts: [{ fails: ['smoke'] }] },
+  'a scan': { workflow: 'security', inputs: {} },
+  'a scan of everything there is': {
+    workflow: 'security', inputs: { image: 'ghcr.io/octo/api@sha256:1', 'sarif-artifacts': 'sarif-*', 'sarif-files': 'clippy.sarif', waivers: 'waivers.yml' }, attempts: [{ outputs: { 'locks.cargo': 'true', 'locks.dotnet': 'true' } }],
+  },
+  'a scan without what can be left out': { workflow: 'security', inputs: { history: false, gitleaks: false, upload: false } },
+  'a scan that finds something fails, and shows it': { workflow: 'security', inputs: {}, attempts: [{ fails: ['scan'] }] },
+  'a scan whose scanners broke has a verdict all the same': { workflow: 'security', inputs: {}, attempts: [{ fails: ['Keep what they wrote', 'Look for secrets of all kinds', 'Fetch what the scanners wrote'] }] },
+  'a scan where code scanning is off': { workflow: 'security', inputs: {}, attempts: [{ fails: ['upload'] }] },
+  'a scan that cannot check out': { workflow: 'security', inputs: {}, attempts: [{ fails: ['verdict/Check out'] }] },
+  'a scan that is cancelled early': { workflow: 'security', inputs: {}, attempts: [{ cancelAt: 'Audit what is locked' }] },
+  'a scan that is cancelled late': { workflow: 'security', inputs: {}, attempts: [{ cancelAt: 'scan' }] },
   'a smoke test that could not run': { workflow: 'smoke-test', inputs: { environment: 'production', 'on-failure': 'rollback', 'payer-address': 'Payer' }, attempts: [{ fails: ['Check out'] }] },
 
   'a smoke test that fails is told': { workflow: 'smoke-test', inputs: { environment: 'production', window: 24 }, attempts: [{ fails: ['smoke'], outputs: { 'window.due': 'true' } }] },

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Actions.Core.Faults;
+using Actions.Core.Security.Reports;
 
 namespace Actions.Cli.VerifyProgram;
 
@@ -8,7 +9,7 @@ internal static class SarifLog
 {
     public const int LongestText = 2_000;
 
-    private static readonly Dictionary<string, int> Rules = FindingKinds.All.Select((kind, index) => (kind.Id, index)).ToDictionary(rule => rule.Id, rule => rule.index, StringComparer.Ordinal);
+    private static readonly SarifTool Ours = new("solana-actions verify-program", FindingKinds.All, "docs/findings.md");
 
     public static byte[] Write(Action<Utf8JsonWriter> runs)
     {
@@ -30,10 +31,11 @@ internal static class SarifLog
     /// <param name="json">Where to.</param>
     /// <param name="id">Names the analysis: what one of the same name found before, and this one does not, is closed.</param>
     /// <param name="results">Writes them.</param>
-    public static void WriteRun(Utf8JsonWriter json, string id, Action results)
+    /// <param name="tool">Whose they are; verify-program's by default.</param>
+    public static void WriteRun(Utf8JsonWriter json, string id, Action results, SarifTool? tool = null)
     {
         json.WriteStartObject();
-        WriteTool(json);
+        WriteTool(json, tool ?? Ours);
         json.WriteStartObject("automationDetails");
         json.WriteString("id", id);
         json.WriteEndObject();
@@ -44,11 +46,11 @@ internal static class SarifLog
         json.WriteEndObject();
     }
 
-    public static void WriteResult(Utf8JsonWriter json, SarifResult result)
+    public static void WriteResult(Utf8JsonWriter json, SarifResult result, SarifTool? tool = null)
     {
         json.WriteStartObject();
         json.WriteString("ruleId", result.Kind.Id);
-        json.WriteNumber("ruleIndex", Rules[result.Kind.Id]);
+        json.WriteNumber("ruleIndex", (tool ?? Ours).IndexOf(result.Kind));
         json.WriteString("level", Level(result.Severity));
         WriteText(json, "message", result.Message);
         json.WriteStartArray("locations");
@@ -84,23 +86,28 @@ internal static class SarifLog
             json.WriteEndObject();
         }
 
+        if (result.Waived is { } reason)
+        {
+            SarifCopy.Suppress(json, reason);
+        }
+
         json.WriteEndObject();
     }
 
-    private static void WriteTool(Utf8JsonWriter json)
+    private static void WriteTool(Utf8JsonWriter json, SarifTool tool)
     {
         json.WriteStartObject("tool");
         json.WriteStartObject("driver");
-        json.WriteString("name", "solana-actions verify-program");
+        json.WriteString("name", tool.Name);
         json.WriteString("semanticVersion", typeof(SarifLog).Assembly.GetName().Version?.ToString(3));
         json.WriteStartArray("rules");
-        foreach (var kind in FindingKinds.All)
+        foreach (var kind in tool.Kinds)
         {
             json.WriteStartObject();
             json.WriteString("id", kind.Id);
             WriteText(json, "shortDescription", kind.Meaning);
             WriteText(json, "fullDescription", kind.Meaning);
-            WriteText(json, "help", $"{kind.Meaning} See docs/findings.md.");
+            WriteText(json, "help", $"{kind.Meaning} See {tool.Document}.");
             json.WriteStartObject("defaultConfiguration");
             json.WriteString("level", Level(kind.Severity ?? Severity.Warning));
             json.WriteEndObject();
@@ -138,4 +145,17 @@ internal sealed record SarifResult(
 {
     /// <summary>What to do; null where only the message says it.</summary>
     public string? Remedy { get; init; }
+
+    /// <summary>Why it does not count; null for one that does.</summary>
+    public string? Waived { get; init; }
+}
+
+/// <summary>Whose findings they are.</summary>
+/// <param name="Kinds">Every rule it has, in the order they are listed.</param>
+/// <param name="Document">Where they are explained.</param>
+internal sealed record SarifTool(string Name, IReadOnlyList<FindingKind> Kinds, string Document)
+{
+    private readonly Dictionary<string, int> indices = Kinds.Select((kind, index) => (kind.Id, index)).ToDictionary(kind => kind.Id, kind => kind.index, StringComparer.Ordinal);
+
+    public int IndexOf(FindingKind kind) => indices[kind.Id];
 }

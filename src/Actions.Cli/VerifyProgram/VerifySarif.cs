@@ -14,14 +14,8 @@ namespace Actions.Cli.VerifyProgram;
 public sealed record VerifySarif(string Environment, string GenesisHash, Address ProgramId, string File)
 {
     /// <summary>The workflow that asked, when there is one: it is in the repository, which what was built seldom is.</summary>
-    public static string FileOf(RunnerEnvironment environment, VerifyRequest request)
-    {
-        // owner/repository/.github/workflows/verify.yml@refs/heads/main
-        var workflow = environment.WorkflowRef is { } reference && environment.Repository is { } repository && reference.StartsWith($"{repository}/", StringComparison.Ordinal)
-            ? reference[(repository.Length + 1)..].Split('@')[0]
-            : "";
-        return workflow.Length > 0 ? workflow : request.Bytes is { Input: not "expected-hash" and not "", Source: [not '/', ..] source } ? source : "solana-release.yml";
-    }
+    public static string FileOf(RunnerEnvironment environment, VerifyRequest request) =>
+        environment.WorkflowFile is { Length: > 0 } workflow ? workflow : request.Bytes is { Input: not "expected-hash" and not "", Source: [not '/', ..] source } ? source : "solana-release.yml";
 
     /// <param name="analyses">One each for every program: the findings become one result each, and none closes the alerts of earlier runs.</param>
     /// <param name="safe">Makes text fit to be written: no secret, no control characters, bounded.</param>

@@ -54,6 +54,10 @@ public sealed class RunnerEnvironment
 
     public string? WorkflowRef => this["GITHUB_WORKFLOW_REF"];
 
+    /// <summary>The file of the workflow that runs, when it is one of this repository: owner/repository/.github/workflows/verify.yml@refs/heads/main.</summary>
+    public string? WorkflowFile => WorkflowRef is { } reference && Repository is { } repository && reference.StartsWith($"{repository}/", StringComparison.Ordinal)
+        ? reference[(repository.Length + 1)..].Split('@')[0] : null;
+
     /// <summary>The page of this attempt of this run, when there is one: a later attempt must be able to tell that this one is over.</summary>
     public string? RunUrl => Repository is { } repository && RunId is { } run ? $"{ServerUrl}/{repository}/actions/runs/{run}{(RunAttempt is { } attempt ? $"/attempts/{attempt}" : "")}" : null;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
 using Actions.Cli.Tests.Tools;
@@ -9,11 +8,6 @@ namespace Actions.Cli.Tests.Fleet;
 [SupportedOSPlatform("linux")]
 public sealed class FleetSarifTests
 {
-    /// <summary>It asks for the address of the tool's home page; the executable does not know under whose name it is published.</summary>
-    private const string HomePage = "SARIF2005";
-
-    private static readonly string Tool = Repository.At("tests", "sarif", "node_modules", "@microsoft", "sarif-multitool-linux", "Sarif.Multitool");
-
     [Fact]
     public async Task A_fleets_findings_are_valid_and_fit_for_code_scanning()
     {
@@ -28,7 +22,7 @@ public sealed class FleetSarifTests
         run.Exit.ShouldBe(4, run.ToString());
         run.Findings.Distinct().Count().ShouldBeGreaterThan(6, run.ToString());
 
-        Complaints(world.Job.Workspace.At("fleet.sarif")).ShouldBeEmpty();
+        SarifValidator.Complaints(world.Job.Workspace.At("fleet.sarif")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -37,7 +31,7 @@ public sealed class FleetSarifTests
         using var world = new FleetWorld();
         await world.Job.RunAsync();
 
-        Complaints(world.Job.Workspace.At("fleet.sarif")).ShouldBeEmpty();
+        SarifValidator.Complaints(world.Job.Workspace.At("fleet.sarif")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -46,28 +40,6 @@ public sealed class FleetSarifTests
         using var workspace = new Workspace();
         workspace.Put("wrong.sarif", Encoding.UTF8.GetBytes("""{"version":"2.1.0","runs":[{"results":[{"message":{}}]}]}"""));
 
-        Complaints(workspace.At("wrong.sarif")).ShouldNotBeEmpty();
-    }
-
-    private static IReadOnlyList<string> Complaints(string file)
-    {
-        // npm does not run the package's install script, which does just this.
-        File.SetUnixFileMode(Tool, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var report = $"{file}.report";
-        var start = new ProcessStartInfo(Tool) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["validate", file, "--output", report, "--log", "ForceOverwrite", "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning"])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
-        using var tool = Process.Start(start)!;
-        var said = tool.StandardOutput.ReadToEndAsync();
-        var problems = tool.StandardError.ReadToEnd();
-        tool.WaitForExit();
-        File.Exists(report).ShouldBeTrue($"{said.Result}{problems}");
-        using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(report));
-        return [.. json.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()
-            .Where(result => result.GetProperty("ruleId").GetString() != HomePage).Select(result => result.GetRawText())];
+        SarifValidator.Complaints(workspace.At("wrong.sarif")).ShouldNotBeEmpty();
     }
 }

@@ -32,7 +32,7 @@ public sealed class ContractTests
 
     [Fact]
     public void The_actions_are_these() =>
-        Contract.Actions.Select(action => action.Name).ShouldBe(["solana-deploy", "verify-program", "promote-artifact", "smoke-test", "rollback", "notify", "doctor", "continue", "release-plan"]);
+        Contract.Actions.Select(action => action.Name).ShouldBe(["solana-deploy", "verify-program", "promote-artifact", "smoke-test", "rollback", "notify", "doctor", "continue", "security-scan", "release-plan"]);
 
     [Fact]
     public void No_action_has_a_name_twice()

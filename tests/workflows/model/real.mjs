@@ -12,9 +12,9 @@ import { fill, text } from './expressions.mjs';
 /**
  * @param {object} how
  * @param {string} how.repository a folder with a commit @param {string} how.work where jobs get their folders @param {string} how.api GitHub's address
- * @param {string} how.token the job's @param {object} how.github the context of the run @param {string[][]} [how.alerts] what code scanning was given; without it, it is off
+ * @param {string} how.token the job's @param {object} how.github the context of the run @param {string[][]} [how.alerts] what code scanning was given; without it, it is off @param {object} [how.others] actions of others, by name
  */
-export function realWorld({ repository, work, api, token, github, secrets, alerts }) {
+export function realWorld({ repository, work, api, token, github, secrets, alerts, others = {} }) {
   const folders = new Map();
   let child; // of the step that runs
   let isCancelled = false;
@@ -90,6 +90,7 @@ export function realWorld({ repository, work, api, token, github, secrets, alert
       return { outcome: alerts ? 'success' : 'failure', outputs: {} };
     },
     'actions/cache': () => ({ outcome: 'success', outputs: {} }),
+    ...others,
     // What several paths have in common is left out of the names in an artifact; here that is the workspace.
     'actions/upload-artifact'({ name, path, 'include-hidden-files': hidden }, folder) {
       const paths = path.split('\n').filter(Boolean).filter((each) => existsSync(join(folder, each)));

@@ -41,6 +41,7 @@ const OUTPUTS = {
   notify: ({ issue }) => (issue ? { 'issue-url': 'https://github.com/octo/perps/issues/1' } : {}),
   'solana-deploy': ({ mode }, { failing }) => (failing ? {} : mode === 'reclaim' ? { 'reclaimable-lamports': '5', 'refunded-lamports': '5' } : { changed: 'true', signature: 'sig', results: '{"perps":{}}', record: 'R1', 'executable-hash': 'hash' }),
   doctor: (_, { failing }) => ({ passed: '15', failed: failing ? '1' : '0', warnings: '0', skipped: '0', results: '{}' }),
+  'security-scan': (_, { failing }) => ({ clean: String(!failing), findings: failing ? '2' : '0', errors: failing ? '1' : '0', sarif: '.solana-actions/security.sarif' }),
   'smoke-test': (_, { failing }) => ({ passed: '3', failed: failing ? '1' : '0', skipped: '0' }),
   rollback: (_, { failing }) => (failing ? {} : { changed: 'true', 'restored-version': '1.1.0' }),
 };
