@@ -14,6 +14,9 @@ internal sealed class SecurityScanReader(SecurityScanInputs inputs, ScanFiles fi
 {
     private const int LongestSource = 1024 * 1024;
 
+    /// <summary>https://docs.github.com/code-security/reference/code-scanning/sarif-support-for-code-scanning, ours included.</summary>
+    private const int MostRuns = 20;
+
     private static readonly string[] UsualPlaces = [".github/workflows", ".github/actions"];
 
     public void Read()
@@ -151,6 +154,9 @@ internal sealed class SecurityScanReader(SecurityScanInputs inputs, ScanFiles fi
                 evidence.Add([SecurityRules.ReportMissing.At(path, 1, $"found {problem}", "the report")]);
             }
         }
+
+        var runs = 1 + evidence.Reports.Sum(report => report.Runs.Count);
+        evidence.Notes.AddRange(runs > MostRuns ? [$"The SARIF file has {Count(runs, "run")}; code scanning takes {MostRuns}. Let fewer tools hand in a file, or merge those of one tool."] : []);
     }
 
     private IEnumerable<(string Path, byte[] Bytes)> Sources(Predicate<string> isOne) =>

@@ -185,6 +185,23 @@ public sealed class SecurityScanTests
         ids.ShouldBeUnique();
     }
 
+    [Theory]
+    [InlineData(19, false)]
+    [InlineData(20, true)]
+    public async Task More_runs_than_code_scanning_takes_are_told(int reports, bool told)
+    {
+        using var repository = ScannedRepository.Clean();
+        for (var number = 0; number < reports; number++)
+        {
+            repository.Put($"reports/{number}.sarif", ScannedRepository.Sarif($"tool {number}", "note", "src/lib.rs", "r"));
+        }
+
+        var run = await repository.ScanAsync(("sarif-files", "reports"));
+
+        run.Exit.ShouldBe(0, run.ToString());
+        run.Summary.Contains("code scanning takes 20", StringComparison.Ordinal).ShouldBe(told);
+    }
+
     private static List<string> Found(ActionRun run) =>
     [
         .. run.Report!.Value.GetProperty("faults").EnumerateArray().Select(fault =>
