@@ -1,7 +1,6 @@
 using System.Globalization;
 using Actions.Cli.Hosting;
 using Actions.Cli.VerifyProgram;
-using Actions.Core.Faults;
 using Actions.Core.Ledger;
 using Actions.Core.Releases;
 using Actions.Core.Rpc;
@@ -17,8 +16,7 @@ internal sealed class StorePrune(ActionContext context, TextWriter output)
         var inputs = await context.ReadAsync(PruneInputs.Read, cancellation);
         using var limit = new CancellationTokenSource(inputs.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        var store = inputs.Records.OpenStore(context) as IPrunableStore ?? throw new FaultException(new Fault(
-            FaultCodes.InputUnknownValue, "Expected a store that can be pruned: file:<dir>", $"found {inputs.Records.OpenStore(context).Description}", "delete releases in the repository's settings; their tags keep the numbers taken", "store"));
+        var store = inputs.Records.OpenStore(context);
         var file = inputs.File;
         List<Manifest> versions = [];
         foreach (var version in await store.VersionsAsync(file.Name, either.Token))
@@ -63,7 +61,7 @@ internal sealed class StorePrune(ActionContext context, TextWriter output)
         return programs;
     }
 
-    private async Task SayAsync(PruneInputs inputs, IPrunableStore store, IReadOnlyList<RetentionVerdict> verdicts, CancellationToken cancellation)
+    private async Task SayAsync(PruneInputs inputs, IStore store, IReadOnlyList<RetentionVerdict> verdicts, CancellationToken cancellation)
     {
         var gone = verdicts.Count(verdict => !verdict.IsKept);
         await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{inputs.File.Name} in {store.Description}: {verdicts.Count} stored, {gone} to delete, {verdicts.Count - gone} to keep"), cancellation);
@@ -73,7 +71,7 @@ internal sealed class StorePrune(ActionContext context, TextWriter output)
         }
     }
 
-    private async Task ApplyAsync(PruneInputs inputs, IPrunableStore store, IReadOnlyList<RetentionVerdict> verdicts, CancellationToken cancellation)
+    private async Task ApplyAsync(PruneInputs inputs, IStore store, IReadOnlyList<RetentionVerdict> verdicts, CancellationToken cancellation)
     {
         try
         {

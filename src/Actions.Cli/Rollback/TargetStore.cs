@@ -50,7 +50,7 @@ internal sealed class TargetStore(IStore store, string? releaseName, string gene
 
             foreach (var name in Names(program, release))
             {
-                if ((await FindAsync(name, version, cancellation) ?? await PrunedAsync(name, version, cancellation)) is { Manifest.Rollback: { Safe: false } rollback })
+                if ((await FindAsync(name, version, cancellation) ?? await store.FindPrunedAsync(name, version, cancellation)) is { Manifest.Rollback: { Safe: false } rollback })
                 {
                     found.Add(new UnsafeRelease(version.Text, rollback.Why ?? ""));
                     break;
@@ -98,9 +98,6 @@ internal sealed class TargetStore(IStore store, string? releaseName, string gene
         return stored;
     }
 
-    private async Task<StoredManifest?> PrunedAsync(string name, SemVer version, CancellationToken cancellation) =>
-        store is IPrunableStore prunable ? await prunable.FindPrunedAsync(name, version, cancellation) : null;
-
     /// <summary>The record says which bytes ran; a manifest that says otherwise is not about them.</summary>
     private static ManifestArtifact ArtifactOf(RollbackProgram program, LedgerRecord release, Manifest manifest)
     {
@@ -132,7 +129,7 @@ internal sealed class TargetStore(IStore store, string? releaseName, string gene
         {
             foreach (var name in Names(program, release))
             {
-                pruned |= await PrunedAsync(name, version, cancellation) is not null;
+                pruned |= await store.FindPrunedAsync(name, version, cancellation) is not null;
             }
         }
 

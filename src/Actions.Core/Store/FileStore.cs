@@ -14,7 +14,7 @@ namespace Actions.Core.Store;
 /// </remarks>
 /// <param name="directory">The folder of the store; it need not exist.</param>
 /// <param name="time">For the wait on other writers.</param>
-public sealed partial class FileStore(string directory, TimeProvider time) : IPrunableStore
+public sealed partial class FileStore(string directory, TimeProvider time) : IStore
 {
     private const string Extension = ".json";
     private const string Manifests = "manifests";

@@ -10,7 +10,7 @@ namespace Actions.Core.Store;
 /// <param name="client">Of the repository that keeps the releases.</param>
 /// <param name="time">For the wait between two tries.</param>
 /// <param name="doubt">Hears of releases that GitHub does not protect.</param>
-public sealed class GitHubStore(GitHubClient client, TimeProvider time, Action<Fault> doubt) : IStore
+public sealed partial class GitHubStore(GitHubClient client, TimeProvider time, Action<Fault> doubt) : IStore
 {
     private const int LongestObject = LoaderProgram.MaxAccountLength;
     private const int MostTries = 6;
@@ -64,6 +64,11 @@ public sealed class GitHubStore(GitHubClient client, TimeProvider time, Action<F
                 {
                     await draft.CleanAsync(await ListAsync(cancellation), cancellation);
                     return SameRelease.Refuse(stored.Manifest, manifest) is { } refusal ? throw new FaultException(refusal) : stored;
+                }
+
+                if (await PrunedAsync(manifest.Name, SemVer.TryParse(manifest.Version)!, cancellation) is { } pruned)
+                {
+                    throw new FaultException(StoreFaults.Pruned(pruned.Manifest));
                 }
 
                 try
@@ -123,7 +128,7 @@ public sealed class GitHubStore(GitHubClient client, TimeProvider time, Action<F
 
         var manifest = Manifest.TryRead(json.Span, out var problem);
         var found = manifest is null ? problem
-            : manifest.Name != name || manifest.Version != GitHubReleaseTag.VersionOf(release, name)!.Text ? $"that of {manifest.Name} {manifest.Version}"
+            : manifest.Name != name || manifest.Version != (GitHubReleaseTag.VersionOf(release, name) ?? GitHubReleaseTag.PrunedVersionOf(release, name)!).Text ? $"that of {manifest.Name} {manifest.Version}"
             : null;
         return found is null ? new StoredManifest(manifest!, json) : throw Tampered(release, expected, found);
     }

@@ -17,11 +17,18 @@ public interface IStore
     /// <summary>Exactly the bytes the manifest describes.</summary>
     Task<byte[]> FetchAsync(Manifest manifest, StoredFile file, CancellationToken cancellation);
 
-    /// <summary>Keeps a version for ever. The same bytes again change nothing; other bytes of an equal version are refused.</summary>
+    /// <summary>Keeps a version until it is pruned. The same bytes again change nothing; other bytes of an equal version are refused.</summary>
     /// <param name="manifest">What is stored.</param>
     /// <param name="files">Every file of it, in any order.</param>
     /// <returns>The manifest that is stored now, which is the earlier one when there was one.</returns>
     Task<StoredManifest> PutAsync(Manifest manifest, IReadOnlyList<ReadOnlyMemory<byte>> files, CancellationToken cancellation);
+
+    /// <summary>The manifest of a version that was pruned; null when none of this precedence was.</summary>
+    Task<StoredManifest?> FindPrunedAsync(string name, SemVer version, CancellationToken cancellation);
+
+    /// <summary>Deletes whole versions: their manifests stop being found, and bytes that no other version has are gone. Their numbers stay refused.</summary>
+    /// <returns>How many bytes were freed.</returns>
+    Task<long> PruneAsync(string name, IReadOnlyCollection<SemVer> versions, CancellationToken cancellation);
 }
 
 /// <summary>A manifest, and the very bytes it is stored as.</summary>

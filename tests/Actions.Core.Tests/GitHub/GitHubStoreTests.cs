@@ -247,6 +247,39 @@ public sealed class GitHubStoreTests : IAsyncLifetime
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
 
+    [Fact]
+    public async Task A_pruned_version_is_gone_what_it_was_stays_known_and_its_number_refused()
+    {
+        await Store.PutAsync(Full, [Program, Idl], default);
+        await Store.PutAsync(Build.Of("2.0.0", ("p", "default", Program)), [Program], default);
+
+        (await Store.PruneAsync("perps", [Version("1.2.3-rc.1")], default)).ShouldBe(Program.Length + Idl.Length);
+
+        (await Store.VersionsAsync("perps", default)).ShouldHaveSingleItem().Text.ShouldBe("2.0.0");
+        (await Store.FindAsync("perps", Version("1.2.3-rc.1"), default)).ShouldBeNull();
+        (await Store.FindPrunedAsync("perps", Version("1.2.3-rc.1"), default))!.Manifest.Artifacts[0].Sha256.ShouldBe(Build.Sha256(Program));
+        (await Store.FindPrunedAsync("perps", Version("2.0.0"), default)).ShouldBeNull();
+        var refused = await Should.ThrowAsync<FaultException>(() => Store.PutAsync(Full, [Program, Idl], default));
+        refused.Faults.ShouldHaveSingleItem().Code.ShouldBe(FaultCodes.VersionExists);
+    }
+
+    [Theory]
+    [InlineData("""{"host":"uploads","method":"POST","status":422,"times":99,"body":{"message":"no"}}""")]
+    [InlineData("""{"method":"DELETE","status":422,"times":99,"body":{"message":"no"}}""")]
+    public async Task A_pruning_that_is_cut_off_loses_nothing_and_is_finished_by_the_next(string failure)
+    {
+        await Store.PutAsync(Full, [Program, Idl], default);
+        await gitHub.FailAsync(failure);
+        await Should.ThrowAsync<FaultException>(() => Store.PruneAsync("perps", [Version("1.2.3-rc.1")], default));
+        await gitHub.DoorAsync(HttpMethod.Delete, "faults");
+        (await Store.FetchAsync(Full, StoredFile.Of(Full.Artifacts[0]), default)).ShouldBe(Program);
+
+        (await Store.PruneAsync("perps", [Version("1.2.3-rc.1")], default)).ShouldBe(Program.Length + Idl.Length);
+
+        (await Store.VersionsAsync("perps", default)).ShouldBeEmpty();
+        (await Store.FindPrunedAsync("perps", Version("1.2.3-rc.1"), default)).ShouldNotBeNull();
+    }
+
     private async Task<(long Id, IReadOnlyList<string> Names)> Release()
     {
         var release = (await gitHub.Client().FindReleaseAsync("solana/perps/1.2.3-rc.1+7", default))!;
