@@ -33,8 +33,18 @@ internal sealed class DoctorReport(string environment, bool isDryRun, IReadOnlyL
         ? [[result.Name, Verdict(result.Verdict), result.Found, "", ""]]
         : result.Faults.OrderBy(fault => fault.Severity).Select((fault, index) => (Inline[])
         [
-            index == 0 ? result.Name : "", Verdict(fault.Severity == Severity.Error ? "failed" : "warning"), $"{fault.Expected}; {fault.Found}{(index == 0 && result.Found.Length > 0 ? $" ({result.Found})" : "")}", fault.Remedy, Inline.Code(fault.Code.Name),
+            index == 0 ? result.Name : "", Verdict(fault.Severity == Severity.Error ? "failed" : "warning"), Found(fault), fault.Remedy, Inline.Code(fault.Code.Name),
         ]);
+
+    /// <summary>What is there comes before what should be: that is what the reader can look for.</summary>
+    private static string Found(Fault fault)
+    {
+        const string FoundWord = "found ";
+        const string ExpectedWord = "Expected ";
+        var found = fault.Found.StartsWith(FoundWord, StringComparison.Ordinal) ? fault.Found[FoundWord.Length..] : fault.Found;
+        var expected = fault.Expected.StartsWith(ExpectedWord, StringComparison.Ordinal) ? fault.Expected[ExpectedWord.Length..] : fault.Expected;
+        return $"{found}; expected {expected}";
+    }
 
     private static Inline Verdict(string word) => word == "ok" ? word : Inline.Strong(word);
 

@@ -70,8 +70,7 @@ internal sealed class EndpointChecks(ActionContext context, CheckRunner runner, 
         notes.Found($"genesis {rpc.GenesisHash}");
         await TryAsync(notes, "getVersion", isOptional: true, async () => notes.Found(Version(await rpc.CallAsync("getVersion", "[]"u8.ToArray(), cancellation))));
         await AgeAsync(notes, rpc, url, cancellation);
-        var served = await MethodsAsync(notes, rpc, cancellation);
-        notes.Found($"serves {served.ToString(CultureInfo.InvariantCulture)} of the methods asked");
+        notes.Found(await MethodsAsync(notes, rpc, cancellation));
         Limits(notes, rpc.Paces[0], url);
         return url;
     }
@@ -97,8 +96,8 @@ internal sealed class EndpointChecks(ActionContext context, CheckRunner runner, 
         });
     }
 
-    /// <returns>How many of them it serves.</returns>
-    private static async Task<int> MethodsAsync(CheckNotes notes, RpcClient rpc, CancellationToken cancellation)
+    /// <returns>How many of them it serves, in words.</returns>
+    private static async Task<string> MethodsAsync(CheckNotes notes, RpcClient rpc, CancellationToken cancellation)
     {
         LatestBlockhash? latest = null;
         (string Method, bool IsOptional, Func<Task> Call)[] calls =
@@ -118,7 +117,7 @@ internal sealed class EndpointChecks(ActionContext context, CheckRunner runner, 
             served += await TryAsync(notes, method, isOptional, call) ? 1 : 0;
         }
 
-        return served;
+        return string.Create(CultureInfo.InvariantCulture, $"serves {served} of {calls.Length} methods");
     }
 
     /// <summary>Who pays nothing and changes nothing: only simulated, to see that the endpoint does.</summary>

@@ -44,7 +44,7 @@ internal sealed class ProgramChecks(ActionContext context, DoctorInputs inputs, 
         keys.Payer ?? (inputs.PayerAddress is { } address ? new KeyInput.Named(address) : throw new NotCheckableException("the payer's key could not be read"));
 
     private KeyInput AuthorityOf(DoctorKeys keys) =>
-        keys.UpgradeAuthority ?? (inputs.AuthorityAddress is { } address ? new KeyInput.Named(address) : throw new NotCheckableException("the upgrade authority's key could not be read"));
+        keys.UpgradeAuthority ?? (inputs.AuthorityAddress is { } address ? new KeyInput.Named(address) : !context.Inputs.Has("upgrade-authority") ? PayerOf(keys) : throw new NotCheckableException("the upgrade authority's key could not be read"));
 
     /// <summary>As a dry run, which needs addresses only: whether keys can sign is another check's matter.</summary>
     private DeployRequest RequestOf(DoctorKeys keys, DoctorProgram program, ReadOnlyMemory<byte> bytes)

@@ -23,9 +23,9 @@ public sealed class DoctorReportTests
 
         lines.ShouldBe(
         [
-            "| Payer balance | **failed** | Expected 2 SOL; found 1 SOL (1 SOL) | send it SOL | `balance` |",
-            "|  | **warning** | Expected a young key; found an old \\| one | make a new one | `findings-open` |",
-            "| Key payer | **warning** | Expected a young key; found an old \\| one | make a new one | `findings-open` |",
+            "| Payer balance | **failed** | 1 SOL; expected 2 SOL | send it SOL | `balance` |",
+            "|  | **warning** | an old \\| one; expected a young key | make a new one | `findings-open` |",
+            "| Key payer | **warning** | an old \\| one; expected a young key | make a new one | `findings-open` |",
             "| Ledger | **not checked** | nobody asked |  |  |",
             "| Store | ok | github |  |  |",
         ]);
