@@ -111,7 +111,8 @@ internal sealed class ContinueReport(ContinueInputs inputs, ActionContext contex
     private void Publish()
     {
         var waiting = rows.FindAll(row => row.IsWaiting);
-        var earliest = waiting.Select(row => row.Squads?.ExecutableAt).Where(at => at is not null).Order().FirstOrDefault();
+        // A standby that can be executed is what one hopes not to need.
+        var earliest = waiting.Where(row => !row.Record.IsStandby).Select(row => row.Squads?.ExecutableAt).Where(at => at is not null).Order().FirstOrDefault();
         context.Partial.Outputs
             .Set("settled", (ulong)(rows.Count - waiting.Count))
             .Set("executed", (ulong)rows.Count(row => row.IsExecuted))
