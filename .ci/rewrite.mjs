@@ -33,7 +33,7 @@ export function writeImage(/** @type {string} */ root, /** @type {string} */ ima
  * @param {string} text @param {{ githubApi?: string }} [options] where GitHub's API is played
  */
 export function plainWorkflow(text, { githubApi } = {}) {
-  return text.replaceAll(ATTEST, '').split('\n').flatMap((line) => {
+  return text.replaceAll(ELSEWHERE, '').split('\n').flatMap((line) => {
     if (/^ {6}(deployment: |queue: max$)/.test(line)) return [];
     const [, indent, action] = /^( +)(?:- )?uses: \$\/(actions\/[\w-]+)$/.exec(line) ?? [];
     const plain = line.replace(/uses: \$\//, 'uses: ./').replace('${{ github.api_url }}', githubApi ?? '${{ github.api_url }}');
@@ -43,8 +43,8 @@ export function plainWorkflow(text, { githubApi } = {}) {
 
 const GITHUB_API = '# github-api-url';
 
-/** The step that nobody but GitHub can do. A runner fetches the actions of steps that are switched off, too. */
-const ATTEST = /^ {6}- name: .*\n(?: {8}.*\n)*? {8}uses: actions\/attest@.*\n(?: {8}.*\n)*/gm;
+/** Steps that only GitHub can do, or that download. A runner fetches the actions of steps that are switched off, too. */
+const ELSEWHERE = /^ {6}- name: .*\n(?: {8}.*\n)*? {8}uses: (?:actions\/attest|github\/codeql-action\/upload-sarif|anchore\/[\w-]+|taiki-e\/install-action|actions\/setup-dotnet)@.*\n(?: {8}.*\n)*/gm;
 
 /** The actions of others that a workflow uses. */
 export const thirdParty = (/** @type {string} */ text) => [...text.matchAll(/uses: ([\w.-]+\/[\w./-]+@[0-9a-f]{40} # v[\d.]+)$/gm)].map(([, uses]) => uses);

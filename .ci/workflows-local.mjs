@@ -51,6 +51,8 @@ for (const [name, GATE, SMOKE] of [
   ['release-quorum.yml', 'approvals: { environments: [production-legal, production-ops] }', '"*": works.yml'],
   ['release-broken.yml', 'phrase: DEPLOY TO PRODUCTION', '"*": works.yml, staging: broken.yml'],
 ]) put(name, filled('solana-release.yml', { GATE, SMOKE }));
+// What runs is what is declared, and one program that somebody else should own.
+for (const [name, EXPECTED] of [['fleet.yml', keys.authority.address], ['fleet-wrong.yml', keys.payer.address]]) put(name, filled('fleet.yml', { EXPECTED }));
 for (const [, name, json] of filled('README.md').matchAll(/^`events\/([\w-]+)\.json`.*?```json\n(.*?)```$/gms)) put(`events/${name}.json`, json);
 
 const elves = programs();

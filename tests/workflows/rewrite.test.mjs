@@ -97,8 +97,8 @@ test('it has nothing that only GitHub knows, and is otherwise what is released',
       if (job.environment) delete job.environment.deployment;
       if (job.concurrency) delete job.concurrency.queue;
       if (job.uses) job.uses = job.uses.replace('$/', './');
-      // Fetched at the start of its job whether it is switched on or not, and nobody but GitHub can do it.
-      if (job.steps) job.steps = job.steps.filter(({ uses }) => !uses?.startsWith('actions/attest@'));
+      // Fetched at the start of its job whether it is switched on or not, and only GitHub can do it, or it downloads.
+      if (job.steps) job.steps = job.steps.filter(({ uses }) => !/^(actions\/attest|github\/codeql-action\/upload-sarif|anchore\/(sbom|scan)-action|taiki-e\/install-action|actions\/setup-dotnet)@/.test(uses ?? ''));
       for (const step of job.steps ?? []) {
         if (step.uses?.startsWith('$/') && !/\/(release-plan|security-scan)$/.test(step.uses)) step.with = { 'github-api-url': 'http://github:8080', ...step.with };
         if (step.uses) step.uses = step.uses.replace('$/', './');

@@ -61,7 +61,7 @@ internal static class PublishInputs
             return facts.Idl is { } kept && ManifestInput.Read(inputs) is { } manifest ? Kept(inputs, manifest.File, kept) : null;
         }
 
-        return scope?.Programs.FirstOrDefault(known => known.Name == program.Name)?.Idl is { } built && inputs.FileAt("release-file", built, MetadataContent.MaxLength) is { } file
+        return scope?.Programs.FirstOrDefault(known => known.Name == program.Name)?.Idl is { } built && inputs.OptionalFileAt("release-file", built, MetadataContent.MaxLength) is { } file
             ? Document(inputs, "release-file", MetadataDocument.Idl, file, isExplicit: false)
             : null;
     }
@@ -69,7 +69,7 @@ internal static class PublishInputs
     /// <summary>The one beside the manifest, if it is the one that the manifest means.</summary>
     private static AskedDocument? Kept(InputReader inputs, InputFile manifest, ManifestIdl kept)
     {
-        if (inputs.FileAt("manifest", Path.Combine(Path.GetDirectoryName(manifest.Path.Relative) ?? "", kept.File), MetadataContent.MaxLength) is not { } file)
+        if (inputs.OptionalFileAt("manifest", Path.Combine(Path.GetDirectoryName(manifest.Path.Relative) ?? "", kept.File), MetadataContent.MaxLength) is not { } file)
         {
             return null;
         }
@@ -84,11 +84,18 @@ internal static class PublishInputs
         return null;
     }
 
+    /// <summary>What nobody asked for by an input is only left out where it cannot be published: the program runs without it.</summary>
     private static AskedDocument? Document(InputReader inputs, string input, string seed, InputFile file, bool isExplicit)
     {
+        void Complain(string expected, string found, string remedy)
+        {
+            var fault = new Fault(FaultCodes.FileUnreadable, expected, found, remedy, input);
+            inputs.Add(isExplicit ? fault : fault.AsWarning());
+        }
+
         if (Problem(file.Bytes, seed, out var idl) is { } problem)
         {
-            inputs.Add(FaultCodes.FileUnreadable, input, $"Expected {(seed == MetadataDocument.Idl ? "an IDL" : "a security.txt as JSON")} in {file.Path.Relative}", $"found {problem}", seed == MetadataDocument.Idl ? "give what the build wrote to target/idl" : "see docs/idl.md for its fields");
+            Complain($"Expected {(seed == MetadataDocument.Idl ? "an IDL" : "a security.txt as JSON")} in {file.Path.Relative}", $"found {problem}", seed == MetadataDocument.Idl ? "give what the build wrote to target/idl" : "see docs/idl.md for its fields");
             return null;
         }
 
@@ -98,7 +105,7 @@ internal static class PublishInputs
             return new AskedDocument(document, input, isExplicit) { Idl = idl };
         }
 
-        inputs.Add(FaultCodes.FileUnreadable, input, $"Expected at most {MetadataDocument.MaxPacked:N0} bytes when compressed", $"found {document.Packed.Length:N0} in {file.Path.Relative}", "leave out what clients do not need");
+        Complain($"Expected at most {MetadataDocument.MaxPacked:N0} bytes when compressed", $"found {document.Packed.Length:N0} in {file.Path.Relative}", "leave out what clients do not need");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Runner;
 
@@ -62,6 +63,15 @@ public sealed partial class InputReader
     /// <summary>A file that an input led to, under the same rules.</summary>
     public InputFile? FileAt(string name, string path, long most) =>
         Take(WorkspacePath.Resolve(environment, path, name)) is { } resolved ? Read(name, resolved, most) : null;
+
+    /// <summary>The same for a file that the run can do without: what is wrong with it is a warning.</summary>
+    public InputFile? OptionalFileAt(string name, string path, long most)
+    {
+        var resolved = WorkspacePath.Resolve(environment, path, name);
+        var bytes = resolved.IsOk ? WorkspaceFiles.Read(resolved.Value, most, name) : Result<byte[]>.Fail(resolved.Faults);
+        faults.AddRange(bytes.Faults.Select(fault => fault.AsWarning()));
+        return bytes.IsOk ? new InputFile(resolved.Value, bytes.Value) : null;
+    }
 
     private InputFile? Read(string name, WorkspacePath path, long most) =>
         Take(WorkspaceFiles.Read(path, most, name)) is { } bytes ? new InputFile(path, bytes) : null;

@@ -99,7 +99,11 @@ public sealed class DoctorTests(PatientNet net) : IClassFixture<PatientNet>, IAs
         ["a spend cap below the peak"] = new(3, "Payer balance: spend-cap", patient => patient.With(("max-spend", "0.001"))),
         ["a provider that is not set up"] = new(2, "Key payer: input-missing", patient => patient.With(("payer", "vault:secret/team#key"))),
         ["a dead endpoint"] = new(5, "RPC http://localhost:1: rpc-unreachable", patient => patient.With(("rpc-url", $"{patient.Net.Net.Url}\nhttp://localhost:1"))),
-        ["an endpoint far behind"] = new(5, "RPC together: rpc-unreachable", patient => patient.With(("rpc-url", $"{patient.Net.Net.Url}\n{patient.Net.Net.LagUrl}"))),
+        // It stands still until its node is as old as it is late.
+        ["an endpoint far behind"] = new(5, "RPC together: rpc-unreachable", async patient =>
+        {
+            await Until.TrueAsync(async () => await patient.With(("rpc-url", $"{patient.Net.Net.Url}\n{patient.Net.Net.LagUrl}")).Net.Net.SlotAsync() > 200);
+        }),
         ["no address behind a reference"] = new(2, "RPC: input-missing", patient => patient.With(("rpc-url", "env:NOT_SET"))),
         ["an environment without rules"] = new(4, "Environment production: gate-unmet", patient => patient.SeedAsync("\"environments\":{\"production\":{\"reviewers\":[],\"branch_policy\":[\"main\"],\"can_admins_bypass\":false,\"prevent_self_review\":true}}")),
         ["nobody to approve"] = new(4, "Approval sre: gate-unmet", patient => patient.WithFile("approvals: { environments: [sre] }")),

@@ -247,6 +247,27 @@ public sealed class PublishTests(MetadataLocalnetFixture fixture) : IClassFixtur
         released["published"].ShouldBe("[]");
     }
 
+    [Theory]
+    [InlineData("no object", "[]")]
+    [InlineData("target/idl.json", null)]
+    public async Task An_IDL_that_only_the_release_file_names_stops_no_deploy(string said, string? content)
+    {
+        var (payer, program) = (await Net.PayerAsync(), TestKey.New());
+        using var job = Job(payer, program, content ?? "");
+        job.Workspace.Put("solana-release.yml", Encoding.UTF8.GetBytes($$"""
+            version: 1
+            name: perps
+            programs: { perps: { artifact: program.so, idl: {{(content is null ? "target/idl.json" : "idl.json")}} } }
+            environments: { staging: { cluster: localnet, program-ids: { perps: "{{program}}" } } }
+            """));
+
+        var run = await DoneAsync(job.With(("idl", ""), ("program", ""), ("release-file", "solana-release.yml"), ("environment", "staging"), ("cluster", "")));
+
+        run["changed"].ShouldBe("true");
+        run.Warnings.ShouldContain("file-unreadable");
+        run.ToString().ShouldContain(said);
+    }
+
     [Fact]
     public async Task A_releases_IDL_is_the_one_its_manifest_means()
     {
