@@ -40,6 +40,8 @@ public sealed class SmokeWorld : IAsyncLifetime, IDisposable
             """));
         Net = await Localnet.StartAsync("--program", $"{Program}={files.At("program.so")}:{Authority}", "--account", files.At("config.json"));
         Payer = await Net.PayerAsync();
+        // Checks that say no commitment see what is finalized.
+        await Net.WaitSlotsAsync(34);
     }
 
     public async Task DisposeAsync() => await Net.DisposeAsync();
