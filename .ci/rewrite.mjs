@@ -30,10 +30,10 @@ export function writeImage(/** @type {string} */ root, /** @type {string} */ ima
 
 /**
  * A workflow for an engine that knows neither `$/` nor what GitHub added last.
- * @param {string} text @param {{ githubApi?: string }} [options] where GitHub's API is played
+ * @param {string} text @param {{ githubApi?: string, isWhole?: boolean }} [options] where GitHub's API is played; whether what only GitHub can do stays
  */
-export function plainWorkflow(text, { githubApi } = {}) {
-  return text.replaceAll(ELSEWHERE, '').split('\n').flatMap((line) => {
+export function plainWorkflow(text, { githubApi, isWhole = false } = {}) {
+  return text.replaceAll(isWhole ? /(?!)/g : ELSEWHERE, '').split('\n').flatMap((line) => {
     if (/^ {6}(deployment: |queue: max$)/.test(line)) return [];
     const [, indent, action] = /^( +)(?:- )?uses: \$\/(actions\/[\w-]+)$/.exec(line) ?? [];
     const plain = line.replace(/uses: \$\//, 'uses: ./').replace('${{ github.api_url }}', githubApi ?? '${{ github.api_url }}');

@@ -32,9 +32,10 @@ before(async () => {
   at = `http://127.0.0.1:${server.address().port}`;
   stage = await sample({
     flags: { dev: ['--slot-ms', '20'] },
-    change({ secrets, put }) {
+    change({ secrets, put, putWhole }) {
       Object.assign(secrets, { SLACK_WEBHOOK_URL: `${at}/slack`, PAGERDUTY_ROUTING_KEY: ROUTING_KEY, NOTIFY_WEBHOOK_URL: `${at}/hook` });
       put('fleet.yml', 'version: 1\n');
+      putWhole('.github/workflows/compliance.yml');
     },
   });
 });

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { plainWorkflow } from '../../../.ci/rewrite.mjs';
 import { isBuilt } from '../../../bench/harness/action.mjs';
 import { programDataOf, rpcClient } from '../../../bench/harness/rpc.mjs';
 import { parseFlags } from '../../../src/localnet/flags.mjs';
@@ -32,7 +33,9 @@ export async function sample({ flags = {}, change = () => {} } = {}) {
   const put = (path, content) => writeFileSync(join(repository, path), content);
   const settings = JSON.parse(JSON.parse(text('events/release.json')).inputs.settings);
   const secrets = Object.fromEntries([...text('.secrets').matchAll(/^(\w+)='(.*?)'$/gms)].map(([, name, value]) => [name, value]));
-  change({ text, put, secrets, settings });
+  // What only GitHub can do is left out of the sample; a test that plays it wants it back.
+  const putWhole = (path) => put(path, plainWorkflow(readFileSync(join(root, path), 'utf8'), { githubApi: github.http, isWhole: true }));
+  change({ text, put, putWhole, secrets, settings });
   const programs = Object.fromEntries([...text('solana-release.yml').split('program-ids')[1].split('}')[0].matchAll(/(\w+): (\w+)/g)].map(([, name, id]) => [name, id]));
 
   const nets = {};
