@@ -4,6 +4,7 @@ using Actions.Cli.SolanaDeploy;
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
 using Actions.Core.Reports;
+using Actions.Core.Runner;
 using Actions.Core.Sending;
 using Actions.Core.Squads;
 
@@ -146,5 +147,5 @@ internal sealed class ContinueReport(ContinueInputs inputs, ActionContext contex
         ];
     }
 
-    private static string Time(DateTimeOffset? at) => at is { } known ? known.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";
+    private static string Time(DateTimeOffset? at) => at is { } known ? UtcText.Iso(known) : "";
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Actions.Cli.SolanaDeploy;
+using Actions.Core.Gates;
 using Actions.Core.Loader;
 using Actions.Core.Releases;
 using Actions.Core.Runner;
@@ -51,7 +51,7 @@ internal sealed class ContinueSummary(ContinueInputs inputs, ContinueReport repo
         if (left.Squads.Proposal is { } proposal)
         {
             summary.Paragraph(left.Squads.ExecutableAt is { } at
-                ? $"Proposal {proposal.Index} closes it. It is approved, and can be executed from {at.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)} on."
+                ? $"Proposal {proposal.Index} closes it. It is approved, and can be executed from {TimeGates.Show(at)} on."
                 : $"Proposal {proposal.Index} closes it, with {proposal.Approved.Count} of {left.Multisig.Multisig.Threshold} approvals.");
             return;
         }

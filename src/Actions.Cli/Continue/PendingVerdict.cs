@@ -1,6 +1,7 @@
 using System.Globalization;
 using Actions.Cli.SolanaDeploy;
 using Actions.Core.Faults;
+using Actions.Core.Gates;
 using Actions.Core.Ledger;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
@@ -68,7 +69,7 @@ internal static class PendingVerdict
 
         if (!squads.IsExecutable)
         {
-            return new PendingStep.Wait($"the time lock of proposal {proposal.Index} to run out at {squads.ExecutableAt!.Value.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC");
+            return new PendingStep.Wait($"the time lock of proposal {proposal.Index} to run out at {TimeGates.Show(squads.ExecutableAt!.Value)}");
         }
 
         if (member is not { } executor)

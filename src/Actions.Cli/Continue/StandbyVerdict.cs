@@ -1,5 +1,6 @@
 using System.Globalization;
 using Actions.Cli.SolanaDeploy;
+using Actions.Core.Gates;
 using Actions.Core.Ledger;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
@@ -40,10 +41,10 @@ internal static class StandbyVerdict
     public static DateTimeOffset? End(PendingSight sight, TimeSpan keeps) => LedgerRules.EndOf(sight.Record, sight.Records, keeps);
 
     private static string Ready(PendingSight sight, DateTimeOffset? end) =>
-        $"its release {(end is { } until ? $"to prove itself until {until.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC" : "to go live")}; as the way back {Standing(sight.Squads!)}";
+        $"its release {(end is { } until ? $"to prove itself until {TimeGates.Show(until)}" : "to go live")}; as the way back {Standing(sight.Squads!)}";
 
     private static string Standing(SquadsSight squads) => squads.IsExecutable ? "it can be executed at once"
-        : squads.ExecutableAt is { } at ? $"it can be executed from {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)} UTC on"
+        : squads.ExecutableAt is { } at ? $"it can be executed from {TimeGates.Show(at)} on"
         : string.Create(CultureInfo.InvariantCulture, $"it has {squads.Proposal!.Approved.Count} of {squads.Multisig!.Threshold} approvals");
 
     /// <summary>A vote against it; what is approved is cancelled, what is not is rejected.</summary>

@@ -156,7 +156,7 @@ internal sealed class DeployReport(DeploySite site, DeployTarget target, Action 
             yield return ("export", export?.Relative);
             yield return ("idl-changes", plan?.Publish?.Idl?.ToJson());
             yield return ("published", Progress.Published is { } published ? PublishedDocument.ToJson(published) : null);
-            yield return ("executable-at", Squads?.ExecutableAt is { } at ? at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) : null);
+            yield return ("executable-at", Squads?.ExecutableAt is { } at ? UtcText.Iso(at) : null);
         }
         else
         {

@@ -3,7 +3,6 @@ using Actions.Core.Keys;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
-using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
 
@@ -30,8 +29,8 @@ internal sealed class DeployTransactions(RpcClient rpc, DeployRequest request, T
     public async Task<Outcome> SendAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits) =>
         await pump.SendAsync(await ComposeAsync(instructions, signers, cancellation, most), cancellation);
 
-    public async Task<bool> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation) =>
-        (await SendAsync(instructions, signers, cancellation)).Fate == Fate.Succeeded;
+    public async Task<bool> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits) =>
+        (await SendAsync(instructions, signers, cancellation, most)).Fate == Fate.Succeeded;
 
     /// <summary>A transaction that others wait for. With a price it needs a limit: what a simulation used, and a tenth more.</summary>
     public async Task<Outgoing> ComposeAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
@@ -39,7 +38,6 @@ internal sealed class DeployTransactions(RpcClient rpc, DeployRequest request, T
         uint limit = 0;
         if (Price > 0)
         {
-            most = instructions.Any(instruction => instruction.Program == SquadsProgram.Id) ? Math.Max(most, DeployCosts.SquadsUnits) : most;
             var simulation = await SimulateAsync([ComputeBudgetProgram.SetComputeUnitLimit(most), ComputeBudgetProgram.SetComputeUnitPrice(1), .. instructions], cancellation);
             // Never above what the plan reckoned with, or max-spend would cap nothing.
             limit = simulation is { Error: null, UnitsConsumed: > 0 } ? (uint)Math.Min(most, simulation.UnitsConsumed * 11 / 10) : most;

@@ -14,11 +14,11 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
     /// <summary>What the cluster said when it did not do what it should.</summary>
     public string? Error { get; set; }
 
-    public async Task<bool> SendAsync(DeployState state, IReadOnlyList<Instruction> instructions, Address authority, CancellationToken cancellation)
+    public async Task<bool> SendAsync(DeployState state, IReadOnlyList<Instruction> instructions, Address authority, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
     {
         var refund = Refund;
         log.Line(state.Program is ProgramState.Deployed ? $"Upgrading {request.ProgramId}" : $"Deploying {request.ProgramId}");
-        if (await LandAsync(instructions, transactions.FinalSigners(state, authority), cancellation) is not { } slot)
+        if (await LandAsync(instructions, transactions.FinalSigners(state, authority), cancellation, most) is not { } slot)
         {
             return false;
         }
@@ -57,9 +57,9 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
     }
 
     /// <summary>The slot it landed in; null when it did not.</summary>
-    private async Task<ulong?> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation)
+    private async Task<ulong?> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
     {
-        var final = await transactions.ComposeAsync(instructions, signers, cancellation);
+        var final = await transactions.ComposeAsync(instructions, signers, cancellation, most);
         progress.Final = final;
         var outcome = await pump.SendAsync(final, cancellation);
         if (outcome.Fate != Fate.Succeeded)

@@ -34,8 +34,7 @@ public sealed record NewAuthority(KeyInput Key, Multisig? Multisig, bool IsUsed)
         }
 
         var account = (await rpc.GetAccountAsync(key is KeyInput.Vault vault ? vault.Multisig : key.Address, Commitment.Confirmed, cancellation, minContextSlot, longest: SquadsObserver.LongestMultisig)).Value;
-        var multisig = key is KeyInput.Vault && account?.Owner == SquadsProgram.Id && Multisig.TryParse(account.Data, out var parsed) ? parsed : null;
-        return new NewAuthority(key, multisig, account is not null);
+        return new NewAuthority(key, key is KeyInput.Vault ? SquadsObserver.MultisigIn(account) : null, account is not null);
     }
 
     /// <summary>Why the program must not go there.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Actions.Core.Gates;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
@@ -24,7 +25,7 @@ internal sealed class ProposalSummary(SquadsSight squads, Func<Address, Uri> lin
 
     /// <summary>How far it is, in a few words.</summary>
     public string Standing => squads.ExecutableAt is { } at
-        ? squads.IsExecutable ? $"approved as proposal {proposal.Index}, and can be executed" : $"approved as proposal {proposal.Index}, and can be executed from {Time(at)} on"
+        ? squads.IsExecutable ? $"approved as proposal {proposal.Index}, and can be executed" : $"approved as proposal {proposal.Index}, and can be executed from {TimeGates.Show(at)} on"
         : string.Create(CultureInfo.InvariantCulture, $"proposal {proposal.Index} of the multisig, with {proposal.Approved.Count} of {multisig.Threshold} approvals");
 
     public void AddTo(Markdown summary)
@@ -47,7 +48,7 @@ internal sealed class ProposalSummary(SquadsSight squads, Func<Address, Uri> lin
         yield return [$"Vault {squads.Vault.Index}, which signs", Link(squads.Vault.Address)];
         yield return ["Approvals", string.Create(CultureInfo.InvariantCulture, $"{proposal.Approved.Count} of {multisig.Threshold}, {proposal.Rejected.Count} against")];
         yield return ["Time lock", multisig.TimeLock == 0 ? "none" : $"{TimeSpan.FromSeconds(multisig.TimeLock)} after the last approval"];
-        yield return ["Earliest execution", squads.ExecutableAt is { } at ? Time(at) : multisig.TimeLock == 0 ? "when it is approved" : $"{Time(squads.Now.AddSeconds(multisig.TimeLock))}, if it were approved now"];
+        yield return ["Earliest execution", squads.ExecutableAt is { } at ? TimeGates.Show(at) : multisig.TimeLock == 0 ? "when it is approved" : $"{TimeGates.Show(squads.Now.AddSeconds(multisig.TimeLock))}, if it were approved now"];
         yield return ["Executable hash to compare", Inline.Code(executableHash)];
     }
 
@@ -55,6 +56,4 @@ internal sealed class ProposalSummary(SquadsSight squads, Func<Address, Uri> lin
         proposal.Approved.Contains(voter) ? "approved" : proposal.Rejected.Contains(voter) ? "rejected" : proposal.Cancelled.Contains(voter) ? "cancelled" : "";
 
     private Inline Link(Address address) => Inline.Link(address.ToString(), link(address).AbsoluteUri);
-
-    private static string Time(DateTimeOffset at) => at.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,7 @@ internal sealed class ProposalTransactions(
             proposal.Add(SquadsProgram.ProposalApprove(multisig, index, Member));
         }
 
-        if (!await transactions.LandAsync(proposal, transactions.SignersOf(Member), cancellation))
+        if (!await transactions.LandAsync(proposal, transactions.SignersOf(Member), cancellation, DeployCosts.SquadsUnits))
         {
             return false;
         }
@@ -56,7 +56,7 @@ internal sealed class ProposalTransactions(
         var held = buffer.Lamports + header.Lamports;
         final.Refund = held - Math.Min(held, state.Rents.Capacity);
         var execute = SquadsProgram.VaultTransactionExecute(squads.Vault.Multisig, squads.Proposal!.Index, Member, squads.Vault.Index, VaultMessage.Compile(squads.Vault.Address, upgrade));
-        if (!await final.SendAsync(state, [execute], Member, cancellation))
+        if (!await final.SendAsync(state, [execute], Member, cancellation, DeployCosts.SquadsUnits))
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Rpc;
+using Actions.Core.Runner;
 using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -24,7 +25,7 @@ internal sealed class ProposalWait(RpcClient rpc, ActionContext context, SquadsS
     private string? said;
 
     /// <summary>What is said when the time is over before the wait is.</summary>
-    public Fault Unmet => Fault(Latest.Proposal!.Status == ProposalStatus.Approved ? $"it approved, to be executed from {Latest.ExecutableAt:yyyy-MM-ddTHH:mm:ssZ} on" : $"{Latest.Proposal.Approved.Count} of {Latest.Multisig!.Threshold} approvals");
+    public Fault Unmet => Fault(Latest.Proposal!.Status == ProposalStatus.Approved ? $"it approved, to be executed from {UtcText.Iso(Latest.ExecutableAt!.Value)} on" : $"{Latest.Proposal.Approved.Count} of {Latest.Multisig!.Threshold} approvals");
 
     /// <summary>As it was seen last.</summary>
     public SquadsSight Latest { get; private set; } = squads;

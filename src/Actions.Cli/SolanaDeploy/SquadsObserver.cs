@@ -70,10 +70,11 @@ internal sealed class SquadsObserver(RpcClient rpc)
         var now = answer.Value[1] is { Data.Length: >= ClockTimeAt + 8 } clock
             ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(BinaryPrimitives.ReadInt64LittleEndian(clock.Data.Span[ClockTimeAt..]), 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
             : DateTimeOffset.MinValue;
-        return answer.Value[0] is { } account && account.Owner == SquadsProgram.Id && Multisig.TryParse(account.Data, out var multisig)
-            ? (answer.Slot, multisig, now)
-            : (answer.Slot, null, now);
+        return (answer.Slot, MultisigIn(answer.Value[0]), now);
     }
+
+    /// <summary>Null where the account holds no multisig of Squads.</summary>
+    public static Multisig? MultisigIn(AccountInfo? account) => account?.Owner == SquadsProgram.Id && Multisig.TryParse(account.Data, out var multisig) ? multisig : null;
 
     private async Task<MultisigSight> ReadTransactionsAsync(MultisigSight sight, IEnumerable<ulong> named, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
 using Actions.Core.Keys;
+using Actions.Core.Runner;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
 
@@ -51,7 +52,7 @@ public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, Squad
         FaultCodes.MultisigMissing, $"a multisig of Squads v4 at {vault.Multisig}", "there is none on this cluster", $"check cluster and {input}: squads:<multisig> takes the multisig's address, not that of its vault", input);
 
     private string Found => ExecutableAt is { } at
-        ? $"it can be executed from {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} on"
+        ? $"it can be executed from {UtcText.Iso(at)} on"
         : $"{Proposal!.Approved.Count} of {Multisig!.Threshold} approvals";
 
     /// <summary>Why a member cannot do something; null when it can.</summary>

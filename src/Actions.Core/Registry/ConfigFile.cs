@@ -139,7 +139,7 @@ public sealed partial record ConfigFile
         "sha256" => entry.Sha256,
         "version" => entry.Version ?? "",
         "slot" => entry.Slot.ToString(CultureInfo.InvariantCulture),
-        _ => entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        _ => UtcText.Iso(entry.Time),
     };
 
     /// <summary>Null for what is not a JSON object.</summary>

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Actions.Core.Faults;
+using Actions.Core.Runner;
 
 namespace Actions.Core.Registry;
 
@@ -63,7 +63,7 @@ public static class RegistryDocument
             ["sha256"] = entry.Sha256,
             ["version"] = entry.Version,
             ["slot"] = entry.Slot,
-            ["time"] = entry.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            ["time"] = UtcText.Iso(entry.Time),
             ["history"] = history,
         };
         return true;

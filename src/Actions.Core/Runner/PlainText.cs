@@ -31,6 +31,9 @@ public static partial class PlainText
     /// <summary>The same on one line.</summary>
     public static string CleanLine(string text) => Clean(text).Replace('\n', ' ').Replace('\t', ' ').Trim();
 
+    /// <summary>Foreign text of any length on one short line; what is far too long is cut before it is cleaned.</summary>
+    public static string ShortLine(string text, int most) => Bound(CleanLine(Bound(text, 16 * most)), most);
+
     /// <summary>The first characters, and how many there were.</summary>
     public static string Bound(string text, int most)
     {

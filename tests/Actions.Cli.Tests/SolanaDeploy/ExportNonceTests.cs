@@ -1,4 +1,3 @@
-using System.Numerics;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Solana;
 
@@ -21,7 +20,7 @@ public sealed class ExportNonceTests(LocalnetFixture fixture) : IClassFixture<Lo
 
         run.Exit.ShouldBe(0, run.ToString());
         run.Summary.ShouldContain($"until the nonce of {nonce} is used");
-        var exported = Decode(File.ReadAllText(job.Workspace.At(run["export"])).Trim());
+        var exported = Exports.Read(File.ReadAllText(job.Workspace.At(run["export"])));
         exported.Message.Signers.ShouldBe([cold.Address]);
         await Net.WaitSlotsAsync(160);
         var signed = await Transaction.SignAsync(exported.Message, [cold.Signer], CancellationToken.None);
@@ -33,7 +32,7 @@ public sealed class ExportNonceTests(LocalnetFixture fixture) : IClassFixture<Lo
         (done.Exit, done["changed"]).ShouldBe((0, "false"), done.ToString());
         var next = await job.WithProgram(TestPrograms.Stake).RunAsync();
         next.Exit.ShouldBe(0, next.ToString());
-        Decode(File.ReadAllText(job.Workspace.At(next["export"])).Trim()).Message.Blockhash.ShouldNotBe(exported.Message.Blockhash);
+        Exports.Read(File.ReadAllText(job.Workspace.At(next["export"]))).Message.Blockhash.ShouldNotBe(exported.Message.Blockhash);
     }
 
     [Fact]
@@ -87,14 +86,5 @@ public sealed class ExportNonceTests(LocalnetFixture fixture) : IClassFixture<Lo
                     (byte[])[6, 0, 0, 0, .. authority.Address.ToArray()]),
             ], authority, account);
         return account.Address;
-    }
-
-    /// <summary>Base 58 in a few lines, for what is far longer than anything the product reads in it.</summary>
-    private static Transaction Decode(string text)
-    {
-        const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-        var number = text.Aggregate(BigInteger.Zero, (sum, character) => (sum * 58) + Alphabet.IndexOf(character, StringComparison.Ordinal));
-        Transaction.TryParse(number.ToByteArray(isUnsigned: true, isBigEndian: true), out var transaction).ShouldBeTrue();
-        return transaction!;
     }
 }

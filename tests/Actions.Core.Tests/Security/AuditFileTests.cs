@@ -33,7 +33,7 @@ public sealed class AuditFileTests
         """;
 
     private const string Dotnet = """
-        {"version":1,"parameters":"--vulnerable --include-transitive","sources":["https://api.nuget.org/v3/index.json"],"projects":[{"path":"/x/a.csproj"},{"path":"/x/b.csproj","frameworks":[{"framework":"net10.0",
+        {"version":1,"parameters":"--vulnerable --include-transitive","sources":["https://packages.example/v3/index.json"],"projects":[{"path":"/x/a.csproj"},{"path":"/x/b.csproj","frameworks":[{"framework":"net10.0",
           "topLevelPackages":[{"id":"Newtonsoft.Json","requestedVersion":"12.0.1","resolvedVersion":"12.0.1","vulnerabilities":[{"severity":"High","advisoryurl":"https://github.com/advisories/GHSA-5crp-9r3c-p9vr"}]}],
           "transitivePackages":[{"id":"System.Net.Http","resolvedVersion":"4.3.0","vulnerabilities":[{"severity":"Low","advisoryurl":"https://github.com/advisories/GHSA-7jgj-8wvc-jh57"}]}]}]}]}
         """;

@@ -79,5 +79,5 @@ internal sealed record Advisory(string Package, string Version, string Id, strin
     /// <summary>What a database calls an advisory: the end of its address where it has no name.</summary>
     public static string IdOf(string? id, string? url) => id ?? url?.TrimEnd('/').Split('/')[^1] ?? "an advisory without a name";
 
-    private static string Shown(string text) => PlainText.Bound(PlainText.CleanLine(PlainText.Bound(text, 16 * LongestText)), LongestText);
+    private static string Shown(string text) => PlainText.ShortLine(text, LongestText);
 }

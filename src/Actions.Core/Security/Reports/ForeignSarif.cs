@@ -118,7 +118,7 @@ public sealed record ForeignRun(JsonElement Run, string Tool, string Category, I
         return text.StartsWith("/github/workspace/", StringComparison.Ordinal) ? text["/github/workspace/".Length..] : text.StartsWith("./", StringComparison.Ordinal) ? text[2..] : text;
     }
 
-    private static string Shown(string text) => PlainText.Bound(PlainText.CleanLine(PlainText.Bound(text, 16 * LongestText)), LongestText);
+    private static string Shown(string text) => PlainText.ShortLine(text, LongestText);
 
     /// <summary>The rules of a run by id.</summary>
     private sealed class ForeignRules
