@@ -12,7 +12,8 @@ public sealed class NoticeTemplateTests
     [Fact]
     public void Whatever_the_values_are_a_shipped_template_keeps_its_shape() => Prop.ForAll<NonNull<string>, NonNull<string>>((one, other) =>
     {
-        var notice = Make("failed").Set("message", one.Get + "x").Set("found", other.Get + "x").Set("version", one.Get + other.Get + "x");
+        // The letter comes first: after an escape character it would be part of the sequence, which is taken out, and nothing would be left.
+        var notice = Make("failed").Set("message", "x" + one.Get).Set("found", "x" + other.Get).Set("version", "x" + one.Get + other.Get);
         var plain = Make("failed").Set("message", "x").Set("found", "x").Set("version", "x");
         return NoticeTemplate.Shipped.All(name => Shape(NoticeTemplate.Of(name).Render(notice)) == Shape(NoticeTemplate.Of(name).Render(plain)));
     }).QuickCheckThrowOnFailure();
