@@ -31,7 +31,7 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
         var member = new MemberTransactions(inputs, rpc, pump);
         try
         {
-            var execution = new ProposalExecution(inputs, context, rpc, book, member, pump);
+            var execution = new ProposalExecution(inputs, context, rpc, book, observer, member, pump);
             foreach (var program in programs)
             {
                 await SettleAsync(program, execution, member, pump, cancellation);
@@ -110,9 +110,13 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
     {
         switch (step)
         {
-            case PendingStep.Execute when await execution.RunAsync(sight, cancellation) is { } succeeded:
-                await book.AppendAsync(succeeded, cancellation);
-                report.Executed(sight, succeeded);
+            case PendingStep.Execute:
+                foreach (var (carried, succeeded) in await execution.RunAsync(sight, cancellation))
+                {
+                    await book.AppendAsync(succeeded, cancellation);
+                    report.Executed(carried, succeeded);
+                }
+
                 break;
             case PendingStep.Succeed:
                 await book.AppendAsync(await observer.ByOthersAsync(sight, cancellation), cancellation);

@@ -133,8 +133,7 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
             spent += deploy.Debit;
         }
 
-        refusals.AddRange(SharedProposals.Refusals(deploys));
-        return refusals;
+        return refusals.Count > 0 ? refusals : [.. SharedProposals.Refusals(deploys)];
     }
 
     private HashSet<Address> Buffers() => [.. deploys.Select(deploy => deploy.Buffer)];

@@ -98,10 +98,6 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         return made;
     }
 
-    /// <summary>Whether this run would publish just that about it.</summary>
-    public bool Says(Instruction said) =>
-        seen!.Published?.Documents.Any(sight => DocumentPlan.Of(request, sight).Publication.WithTrim().Instructions.Any(said.IsSame)) == true;
-
     /// <summary>Whether nothing was sent since the last look.</summary>
     public bool IsFresh { get; set; }
 

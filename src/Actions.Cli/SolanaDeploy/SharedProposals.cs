@@ -53,13 +53,6 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
                     FaultCodes.ProposalNotExecutable, $"Expected every program that proposal {together.Key} upgrades to be in this run, which compares their buffers", $"found that it upgrades {other.Program}, too",
                     "run for all programs of the release at once, or let continue execute it", "execute");
             }
-
-            if (asked.Publications.Any(said => !together.Any(deploy => deploy.Says(said))))
-            {
-                yield return new Fault(
-                    FaultCodes.ProposalNotExecutable, $"Expected proposal {together.Key} to publish just what this run would", "found that it publishes something else about a program",
-                    "run with the same idl and security-txt as when it was proposed, or let continue execute it", "execute");
-            }
         }
     }
 
