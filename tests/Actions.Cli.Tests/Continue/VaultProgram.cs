@@ -62,6 +62,17 @@ internal sealed class VaultProgram : IDisposable
         variables = new() { ["GITHUB_REPOSITORY"] = GitHubStandIn.Repository, ["GITHUB_RUN_ID"] = "1", ["GITHUB_SHA"] = GitHubStandIn.Sha, ["GITHUB_ACTOR"] = "eve", ["GITHUB_API_URL"] = github.Api };
     }
 
+    /// <summary>What the jobs' environment says besides, as that they may ask for an OIDC token.</summary>
+    public VaultProgram With(IReadOnlyDictionary<string, string> more)
+    {
+        foreach (var (name, value) in more)
+        {
+            variables[name] = value;
+        }
+
+        return this;
+    }
+
     /// <summary>Proposes the upgrade, and votes for it with as many members.</summary>
     public async Task<ActionRun> ProposeAsync(int approvals = 0)
     {
