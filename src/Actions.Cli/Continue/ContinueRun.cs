@@ -22,8 +22,10 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
     {
         var recorded = await RecordedAsync(cancellation);
         var registration = new Registration(inputs, context, rpc, observer, report);
+        var now = context.Time.GetUtcNow();
         var (programs, running) = (Those(recorded, MayMatter), Those(recorded, registration.MayMatter));
-        if (programs.Count == 0 && running.Count == 0)
+        var proposed = Those(recorded, record => MayMatter(record) || ProposalRent.MayMatter(record, inputs, now));
+        if (programs.Count + running.Count + proposed.Count == 0)
         {
             return;
         }
@@ -41,6 +43,7 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
 
             await registration.RunAsync(running, pump.HighestLandedSlot, cancellation);
             await new Leftovers(inputs, context, rpc, observer, member, report).RunAsync(programs, overdue, cancellation);
+            await new ProposalRent(inputs, context, rpc, book, observer, member, report).RunAsync(proposed, pump.HighestLandedSlot, cancellation);
         }
         finally
         {

@@ -109,6 +109,15 @@ internal sealed class VaultProgram : IDisposable
         return records.Single(record => record.Id == id);
     }
 
+    /// <summary>Makes a settled record look as if that had been so long ago.</summary>
+    public async Task AgeAsync(string id, TimeSpan age)
+    {
+        var (record, now) = (await RecordAsync(id), DateTimeOffset.UtcNow);
+        await AppendAsync(LedgerRules.Next(record, record.State, now) with { FinishedAt = now - age });
+    }
+
+    public Task AppendAsync(LedgerEvent entry) => new FileLedger(Job.Workspace.At(".solana-actions"), TimeProvider.System).AppendAsync(entry, default);
+
     public async Task<bool> RunsAsync(byte[] file) => (await net.ProgramAsync(Id))!.Data.Span[..file.Length].SequenceEqual(file);
 
     public async Task<bool> IsProposedAsync(ulong index) => await net.AccountAsync(SquadsAddress.Proposal(Team.Multisig, index)) is not null;
