@@ -28,6 +28,10 @@ public sealed record MultisigSight(Address Address, Multisig Multisig, ulong Slo
     public bool IsAlive(SquadsProposal proposal) => proposal.Status == ProposalStatus.Approved
         || (proposal.Status is ProposalStatus.Draft or ProposalStatus.Active && !IsStale(proposal));
 
+    /// <summary>What can come to nothing any more, so that Squads closes its accounts. Whatever was approved can still be executed.</summary>
+    public bool IsOver(SquadsProposal proposal) => proposal.Status is ProposalStatus.Executed or ProposalStatus.Rejected or ProposalStatus.Cancelled
+        || (proposal.Status is ProposalStatus.Draft or ProposalStatus.Active && IsStale(proposal));
+
     public bool IsStale(SquadsProposal proposal) => proposal.Index <= Multisig.StaleIndex;
 
     /// <summary>What this multisig shows about one of its proposals.</summary>
