@@ -50,7 +50,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
     /// <summary>What it brings into a proposal; null where there is one, or nothing to propose.</summary>
     public ProposalPart? Part => seen is { Squads: { Multisig: not null, Proposal: null }, Program: ProgramState.Deployed running } && (request.IsStandby || !running.Runs(request.Binary)) && report.Progress.Squads is null
-        ? new ProposalPart(new AskedUpgrade(request.ProgramId!.Value, Buffer, request.Payer.Address), [.. seen!.Published?.Documents.Select(sight => DocumentPlan.Of(request, sight)) ?? []])
+        ? new ProposalPart(new AskedUpgrade(request.ProgramId!.Value, Buffer, request.Payer.Address), running.Data.Length + request.Binary.Bytes.Length, [.. seen!.Published?.Documents.Select(sight => DocumentPlan.Of(request, sight)) ?? []])
         : null;
 
     /// <summary>Whether the plan is to execute the proposal.</summary>

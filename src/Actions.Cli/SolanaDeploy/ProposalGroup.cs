@@ -7,14 +7,21 @@ using Actions.Core.Squads;
 namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>What one program brings into a proposal.</summary>
+/// <param name="Bytes">Of buffer and program, which the vault's transaction loads.</param>
 /// <param name="Documents">What is said about it, where one transaction of the vault can say it.</param>
-internal sealed record ProposalPart(AskedUpgrade Upgrade, IReadOnlyList<DocumentPlan> Documents);
+internal sealed record ProposalPart(AskedUpgrade Upgrade, long Bytes, IReadOnlyList<DocumentPlan> Documents);
 
 /// <summary>The programs of one proposal, and what is said about them in it: members vote once, and what belongs together goes live together.</summary>
 public sealed record ProposalGroup(IReadOnlyList<Address> Programs, IReadOnlyList<Instruction> Instructions)
 {
     /// <summary>A member's own client may add a payer of its own, with its signature.</summary>
     private const int Spare = Address.Size + Signature.Size;
+
+    /// <summary>
+    /// A call from inside costs a compute unit for every 250 bytes of the accounts that it is given, and whoever executes the proposal may have asked for no more than
+    /// the usual 200,000: this is less than half of them. It is also less than the 64 MiB that one transaction may load.
+    /// </summary>
+    private const long MostBytes = 20 * 1024 * 1024;
 
     /// <summary>The program that the others go with.</summary>
     public Address First => Programs[0];
@@ -25,7 +32,7 @@ public sealed record ProposalGroup(IReadOnlyList<Address> Programs, IReadOnlyLis
         List<List<ProposalPart>> groups = [];
         foreach (var part in parts)
         {
-            if (groups is [.., var last] && Fits(vault, member, [.. last.Append(part).Select(one => Upgrade(vault, one))]))
+            if (groups is [.., var last] && last.Sum(one => one.Bytes) + part.Bytes <= MostBytes && Fits(vault, member, [.. last.Append(part).Select(one => Upgrade(vault, one))]))
             {
                 last.Add(part);
             }

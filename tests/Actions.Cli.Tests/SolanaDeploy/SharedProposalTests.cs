@@ -233,6 +233,18 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
         (await SaidAsync(release)).ShouldBe(text);
     }
 
+    [Theory]
+    [InlineData(1_000_000, 1)]
+    [InlineData(10_485_760, 1)]
+    [InlineData(10_485_761, 2)]
+    [InlineData(21_000_000, 2)]
+    public void What_one_transaction_could_not_load_is_proposed_apart(long bytes, int proposals)
+    {
+        var vault = new KeyInput.Vault(TestKey.New().Address, 0);
+        ProposalPart Part() => new(new AskedUpgrade(TestKey.New().Address, TestKey.New().Address, TestKey.New().Address), bytes, []);
+        ProposalGroup.Of(vault, TestKey.New().Address, [Part(), Part()]).Count.ShouldBe(proposals);
+    }
+
     [Fact]
     public async Task Ways_back_are_proposed_one_by_one()
     {
