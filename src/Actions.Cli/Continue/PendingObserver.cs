@@ -92,10 +92,10 @@ internal sealed class PendingObserver(RpcClient rpc, RecordBook book, KeyInput.V
         var owner = VaultOf(record);
         var multisig = owner is null ? null : multisigs.GetValueOrDefault(owner.Multisig);
         var buffer = record.Facts.Buffer ?? default;
-        // What was exported is proposed by somebody else, under a number that no record knows.
+        // What was exported is proposed by somebody else, under a number that no record knows, and nothing here released what they say with it.
         var proposed = record.Facts.TransactionIndex is { } index
             ? multisig?.At(index)
-            : multisig?.Alive(owner!.Index, asked => VaultAsk.Of(asked, owner.Address)?.Of(program.Id, buffer) is not null);
+            : multisig?.Alive(owner!.Index, asked => VaultAsk.Of(asked, owner.Address) is { } ask && ask.Of(program.Id, buffer) is not null && ask.Says(program.Id).Count == 0);
         return new PendingSight(program, record, records, chain, owner, multisig, proposed, buffers.GetValueOrDefault(buffer));
     }
 

@@ -20,6 +20,9 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request, Func<
     private readonly PublishObserver publishing = new(rpc, request);
     private DeployRents? rents;
 
+    /// <summary>With which others the upgrade is to be proposed as long as it is not, and the rent of that proposal; null for by itself.</summary>
+    public (ProposalGroup Group, ulong Rent)? Shared { get; set; }
+
     /// <param name="minContextSlot">The newest slot one of ours landed in: an older view is not believed.</param>
     public async Task<DeployState> LookAsync(ulong? minContextSlot, CancellationToken cancellation)
     {
@@ -65,8 +68,13 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request, Func<
         // A gift to an account must not make its proposal look like another one.
         List<Instruction> publications = [.. from document in state.Published?.Documents ?? [] from instruction in DocumentPlan.Of(request, document).Publication.WithTrim().Instructions select instruction];
         var squads = await new SquadsObserver(rpc).LookAsync(vault, upgrade, publications, isOurs ?? ((_, _) => Task.FromResult(false)), state.Slot, cancellation);
-        return state with { Squads = squads, Published = state.Published?.AsProposed(request, squads.Asked) };
+        return Sharing(state with { Squads = squads, Published = state.Published?.AsProposed(request, squads.Asked) });
     }
+
+    /// <summary>The same, with what it shares a proposal with.</summary>
+    public DeployState Sharing(DeployState state) => Shared is var (group, rent) && state.Squads is { Proposal: null } squads
+        ? state with { Squads = squads with { Group = group, Rent = rent }, Published = state.Published?.ToBeProposed(request, group) }
+        : state;
 
     private static bool IsTorn(Headers headers, DeployState state) =>
         (headers.Program is ProgramState.Deployed before && (state.Program is not ProgramState.Deployed now || now.Slot != before.Slot))

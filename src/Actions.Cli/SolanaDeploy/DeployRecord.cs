@@ -15,6 +15,7 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     private readonly RecordBook book = site.Book;
     private string id = site.Context.Ulids.Next();
     private bool isResumed;
+    private (int Transactions, ulong Fees) earlier;
 
     /// <summary>Begun, and not settled: the next run has to.</summary>
     public bool IsOpen { get; private set; }
@@ -39,6 +40,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
 
         if (resumes && Pending(await book.ReadAsync(request.ProgramId.Value, cancellation), state.BufferAddress.Address) is { } pending)
         {
+            // What this run itself left there is still among what it counts.
+            earlier = pending.Id == id ? default : (pending.Facts.Transactions ?? 0, pending.Facts.FeeLamports ?? 0);
             (id, Id, IsOpen, isResumed) = (pending.Id, pending.Id, true, true);
             return;
         }
@@ -126,10 +129,20 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
     }
 
     /// <summary>The run ended without success. Where the final transaction may still land the record stays open: the next run settles it.</summary>
-    public async Task FailAsync(bool isCancelled, bool mayStillLand, int transactions, ulong fees, CancellationToken cancellation)
+    /// <param name="proposed">What this run asked the members for already: that waits for them, whatever else went wrong. Null for nothing.</param>
+    public async Task FailAsync(bool isCancelled, bool mayStillLand, (DeployState State, SquadsSight Squads)? proposed, int transactions, ulong fees, CancellationToken cancellation)
     {
         // What waited for others still does.
-        if (IsOpen && !mayStillLand && !isResumed)
+        if (!IsOpen || mayStillLand || isResumed)
+        {
+            return;
+        }
+
+        if (proposed is { } made)
+        {
+            await PendAsync(made.State, made.Squads, transactions, fees, cancellation);
+        }
+        else
         {
             await book.AppendAsync(Closing(isCancelled ? RecordState.Cancelled : RecordState.Failed, transactions, fees), cancellation);
             IsOpen = false;
@@ -170,8 +183,8 @@ internal sealed class DeployRecord(DeploySite site, DeployTarget target)
         ProgramId = request.ProgramId!.Value,
         At = Now,
         FinishedAt = Now,
-        Transactions = transactions,
-        FeeLamports = fees,
+        Transactions = earlier.Transactions + transactions,
+        FeeLamports = earlier.Fees + fees,
     };
 
     private List<KeyUse> Keys(DeployProgress progress)

@@ -8,32 +8,33 @@ namespace Actions.Cli.SolanaDeploy;
 /// <summary>The one transaction that changes the program. Its fate is settled before anything else happens.</summary>
 internal sealed class FinalTransaction(DeployRequest request, DeployObserver observer, DeployTransactions transactions, TransactionPump pump, DeployProgress progress, JobLog log)
 {
+    private ulong returned;
+
     /// <summary>What it returns to the payer when it lands.</summary>
     public ulong Refund { get; set; }
 
     /// <summary>What the cluster said when it did not do what it should.</summary>
     public string? Error { get; set; }
 
-    public async Task<bool> SendAsync(DeployState state, IReadOnlyList<Instruction> instructions, Address authority, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
+    public async Task<bool> SendAsync(DeployState state, IReadOnlyList<Instruction> instructions, Address authority, CancellationToken cancellation)
     {
         log.Line(state.Program is ProgramState.Deployed ? $"Upgrading {request.ProgramId}" : $"Deploying {request.ProgramId}");
-        if (await LandAsync(instructions, transactions.FinalSigners(state, authority), cancellation, most) is not { } landed)
+        if (await LandAsync(instructions, transactions.FinalSigners(state, authority), cancellation) is not { } landed)
         {
             return false;
         }
 
-        await FollowAsync(landed, cancellation);
+        Landed(landed);
+        await ConfirmAsync(landed.Slot, cancellation);
         return true;
     }
 
-    /// <summary>Notes that the transaction landed, whoever's it was, and that the program runs the bytes now.</summary>
-    public async Task FollowAsync(Outcome landed, CancellationToken cancellation)
+    /// <summary>Makes sure that the program runs the bytes since a slot in which the transaction is said to have landed.</summary>
+    public async Task ConfirmAsync(ulong slot, CancellationToken cancellation)
     {
-        var (refund, slot) = (Refund, landed.Slot);
-        Landed(landed);
         if (await observer.ReadProgramDataAsync(slot, cancellation) is not ProgramState.Deployed running || running.Slot < slot)
         {
-            NotLanded(refund);
+            NotLanded();
             throw new FaultException(new Fault(FaultCodes.RpcInvalidAnswer, $"the program as of slot {slot}, in which the endpoint says the deploy landed", "it shows no trace of it", "use another endpoint and run again: what is written is not written twice", "rpc-url"));
         }
 
@@ -66,11 +67,11 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
         progress.HasChanged = true;
         progress.HoldsBuffer = false;
         progress.Refunded += Refund;
-        Refund = 0;
+        (returned, Refund) = (Refund, 0);
     }
 
     /// <summary>Null when it did not land.</summary>
-    private async Task<Outcome?> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
+    public async Task<Outcome?> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
     {
         var final = await transactions.ComposeAsync(instructions, signers, cancellation, most);
         progress.Final = final;
@@ -85,12 +86,13 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
     }
 
     /// <summary>Takes back what a status claimed and the chain does not show.</summary>
-    private void NotLanded(ulong refund)
+    private void NotLanded()
     {
         progress.Signature = null;
         progress.Slot = null;
         progress.HasChanged = false;
         progress.HoldsBuffer = true;
-        progress.Refunded -= refund;
+        progress.Refunded -= returned;
+        returned = 0;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     /// <summary>Whether the plan is to execute the proposal.</summary>
     public bool Executes => plan?.Steps.Any(step => step is DeployStep.ExecuteProposal) == true;
 
-    private DeployObserver Observer => observer ??= new DeployObserver(site.Rpc, request, isOurs);
+    private DeployObserver Observer => observer ??= new DeployObserver(site.Rpc, request, request.IsStandby ? null : isOurs); // a way back shares with nobody
 
     /// <summary>Reads a blockhash while the cluster is looked at, so that the first transaction need not wait for it.</summary>
     public void WarmUp(CancellationToken cancellation)
@@ -77,11 +77,11 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
     /// <summary>Is to be proposed with these others.</summary>
     /// <param name="rent">Of the accounts that the proposal needs.</param>
-    public void Group(ProposalGroup group, ulong rent) => seen = seen! with
+    public void Group(ProposalGroup group, ulong rent)
     {
-        Squads = seen.Squads! with { Group = group, Rent = rent },
-        Published = seen.Published?.ToBeProposed(request, group),
-    };
+        Observer.Shared = (group, rent); // for every later look: what is planned with is what it is refused by
+        seen = Observer.Sharing(seen!);
+    }
 
     /// <summary>Plans, or says why it refuses.</summary>
     /// <param name="spent">What the programs before it take from the payer.</param>
@@ -121,7 +121,8 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         try
         {
             await PrepareAsync(releaseId, takesBack: null, keepsBuffer: false, cancellation);
-            await FinishAsync(cancellation);
+            await SettleAsync(cancellation);
+            await PublishAsync(cancellation);
         }
         catch (Exception exception) when (IsEnd(exception))
         {
@@ -166,10 +167,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     }
 
     /// <summary>Its upgrade is proposed.</summary>
-    public void Proposed(SquadsSight squads, ulong slot)
-    {
-        run!.Proposals.Proposed(squads, slot);
-    }
+    public void Proposed(SquadsSight squads, ulong slot) => run!.Proposals.Proposed(squads, slot);
 
     /// <summary>Compares what its proposal would deploy, right before the execution.</summary>
     public Task<bool> CompareAsync(CancellationToken cancellation) => run!.Proposals.CompareAsync(seen!, cancellation);
@@ -178,13 +176,16 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     /// <returns>Null when the cluster did not do it.</returns>
     public async Task<Outcome?> ExecuteAsync(CancellationToken cancellation)
     {
-        var isDone = await run!.Proposals.ExecuteAsync(seen!, cancellation);
+        var outcome = await run!.Proposals.ExecuteAsync(seen!, cancellation);
         report.Counted(pump!);
-        return isDone ? report.Progress.Final!.Known : null;
+        return outcome;
     }
 
-    /// <summary>Its proposal was executed by the transaction of another program in it.</summary>
-    public Task ExecutedAsync(Outcome outcome, CancellationToken cancellation) => run!.Proposals.ExecutedAsync(seen!, outcome, cancellation);
+    /// <summary>Its proposal was executed, by its own transaction or by that of another program in it.</summary>
+    public void Executed(Outcome outcome) => run!.Proposals.Executed(seen!, outcome);
+
+    /// <summary>Makes sure that it runs the bytes since then.</summary>
+    public Task ConfirmAsync(Outcome outcome, CancellationToken cancellation) => run!.Proposals.ConfirmAsync(outcome, cancellation);
 
     /// <summary>Why nothing came of it, although it was tried again and again.</summary>
     public Fault GivingUp() => run!.GivingUp();
@@ -236,15 +237,6 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         report.Recorded(record.Id);
     }
 
-    /// <summary>Says in the record how it ended, and publishes.</summary>
-    public async Task FinishAsync(CancellationToken cancellation)
-    {
-        report.Counted(pump!);
-        await SettleAsync(cancellation);
-        await PublishAsync(cancellation);
-        isRunning = false;
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (pump is not null)
@@ -253,8 +245,10 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         }
     }
 
-    private async Task SettleAsync(CancellationToken cancellation)
+    /// <summary>Says in the record how it ended.</summary>
+    public async Task SettleAsync(CancellationToken cancellation)
     {
+        report.Counted(pump!);
         if (request.IsDrill)
         {
             return; // nothing became of the program, so there is nothing to record about it
@@ -283,7 +277,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     }
 
     /// <summary>What the program says about itself comes last: nobody is to read of what does not run yet.</summary>
-    private async Task PublishAsync(CancellationToken cancellation)
+    public async Task PublishAsync(CancellationToken cancellation)
     {
         if (request.Publish is not null)
         {
@@ -297,6 +291,8 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
             report.Progress.IsPublished = true;
             report.Counted(pump!);
         }
+
+        isRunning = false;
     }
 
     private async Task PublishingAsync(Func<PublishRun, Task> work)
@@ -341,7 +337,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
             }
             else
             {
-                await record.FailAsync(isStopped, mayStillLand: report.Progress.Signature is not null || (open is { WasSent: true } && outcome is null), count, fees, patience.Token);
+                await record.FailAsync(isStopped, mayStillLand: report.Progress.Signature is not null || (open is { WasSent: true } && outcome is null), Asked, count, fees, patience.Token);
             }
         }
         catch (Exception exception) when (exception is FaultException or OperationCanceledException)
@@ -353,6 +349,9 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
             }
         }
     }
+
+    /// <summary>What this run asked the members for; null for nothing.</summary>
+    private (DeployState, SquadsSight)? Asked => report.Progress.Squads is { Proposal: not null } squads ? (seen!, squads) : null;
 
     private static ulong Less(ulong lamports, long spent) =>
         spent < 0 ? lamports + (ulong)-spent : lamports - Math.Min(lamports, (ulong)spent);

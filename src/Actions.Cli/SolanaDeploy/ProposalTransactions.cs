@@ -66,30 +66,26 @@ internal sealed class ProposalTransactions(
     }
 
     /// <summary>Executes the proposal, with all that it carries.</summary>
-    /// <returns>False when the cluster did not do it: the next look says why.</returns>
-    public async Task<bool> ExecuteAsync(DeployState state, CancellationToken cancellation)
+    /// <returns>Null when the cluster did not do it: the next look says why.</returns>
+    public async Task<Outcome?> ExecuteAsync(DeployState state, CancellationToken cancellation)
     {
-        var squads = state.Squads!;
-        var execute = SquadsProgram.VaultTransactionExecute(squads.Vault.Multisig, squads.Proposal!.Index, Member, squads.Vault.Index, squads.Asked!.Message);
-        if (!await final.SendAsync(state, [execute], Member, cancellation, DeployCosts.SquadsUnits))
-        {
-            return false;
-        }
-
-        Executed(squads);
-        return true;
+        var (squads, asked) = (state.Squads!, state.Squads!.Asked!);
+        log.Line($"Executing proposal {squads.Proposal!.Index} of the multisig {squads.Vault.Multisig}: the upgrade of {string.Join(", ", asked.Upgrades.Select(upgrade => upgrade.Program))}");
+        var execute = SquadsProgram.VaultTransactionExecute(squads.Vault.Multisig, squads.Proposal.Index, Member, squads.Vault.Index, asked.Message);
+        return await final.LandAsync([execute], transactions.FinalSigners(state, Member), cancellation, DeployCosts.SquadsUnits);
     }
 
-    /// <summary>Notes that the proposal was executed by the transaction of another program in it.</summary>
-    public async Task ExecutedAsync(DeployState state, Outcome outcome, CancellationToken cancellation)
+    /// <summary>Notes that the proposal was executed, by this program's transaction or by that of another one in it.</summary>
+    public void Executed(DeployState state, Outcome outcome)
     {
-        await final.FollowAsync(outcome, cancellation);
-        Executed(state.Squads!);
+        final.Landed(outcome);
+        progress.Squads = state.Squads;
     }
 
-    private void Executed(SquadsSight squads)
+    /// <summary>Makes sure that the program runs the bytes since then.</summary>
+    public async Task ConfirmAsync(Outcome outcome, CancellationToken cancellation)
     {
+        await final.ConfirmAsync(outcome.Slot, cancellation);
         progress.DoneAt = time.GetTimestamp();
-        progress.Squads = squads;
     }
 }

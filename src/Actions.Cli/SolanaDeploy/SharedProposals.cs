@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
-using Actions.Core.Solana;
+using Actions.Core.Ledger;
+using Actions.Core.Loader;
 using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -13,15 +14,14 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
     /// <summary>Whether an upgrade that shares a proposal with one of this run's was released from here, too: now, or by an earlier run.</summary>
     public static Func<AskedUpgrade, CancellationToken, Task<bool>> Ours(DeploySite site, IReadOnlyList<DeployTarget> targets)
     {
-        HashSet<(Address?, Address)> now =
-        [
-            .. from target in targets
-               let request = target.Request
-               where request is { Mode: DeployMode.Propose, IsStandby: false }
-               select (request.ProgramId, Core.Loader.BufferAddress.Derive(request.Payer.Address, request.ProgramId, request.UpgradeAuthority.Address, request.Binary.Sha256.Span).Address),
-        ];
-        return async (upgrade, cancellation) => now.Contains((upgrade.Program, upgrade.Buffer))
-            || (await site.Book.ReadAsync(upgrade.Program, cancellation)).Any(record => record.State == Core.Ledger.RecordState.Pending && record.Facts.Buffer == upgrade.Buffer);
+        var now = (from target in targets let request = target.Request where request is { Mode: DeployMode.Propose, IsStandby: false } select request).ToDictionary(
+            request => request.ProgramId!.Value,
+            request => BufferAddress.Derive(request.Payer.Address, request.ProgramId, request.UpgradeAuthority.Address, request.Binary.Sha256.Span).Address);
+        // A program of this run is to get the bytes of this run: a proposal of an older release would take it back.
+        return async (upgrade, cancellation) => now.TryGetValue(upgrade.Program, out var buffer)
+            ? buffer == upgrade.Buffer
+            : (await site.Book.ReadAsync(upgrade.Program, cancellation)).Any(record =>
+                record is { State: RecordState.Pending, IsStandby: false } && record.Facts.Buffer == upgrade.Buffer && record.Facts.GenesisHash == site.Rpc.GenesisHash);
     }
 
     /// <summary>Decides, before anything is planned, which programs go into one proposal.</summary>
@@ -76,18 +76,26 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
                     break;
                 }
 
+                var stuck = deploys.FirstOrDefault(deploy => deploy.LastError is not null) ?? deploys[0];
                 if (round == MostRounds)
                 {
-                    throw new FaultException(deploys[0].GivingUp());
+                    throw new FaultException(stuck.GivingUp());
                 }
 
-                site.Context.Log.Line($"Looking again: {deploys[0].LastError ?? "the proposal did not land as planned"}");
+                site.Context.Log.Line($"Looking again: {stuck.LastError ?? "the proposal did not land as planned"}");
+            }
+
+            // All records first: publishing can fail, and what the members are asked for by then must be on record.
+            foreach (var deploy in deploys)
+            {
+                reports.Now(deploy.Report);
+                await deploy.SettleAsync(cancellation);
             }
 
             foreach (var deploy in deploys)
             {
                 reports.Now(deploy.Report);
-                await deploy.FinishAsync(cancellation);
+                await deploy.PublishAsync(cancellation);
             }
         }
         catch (Exception exception) when (ProgramDeploy.IsEnd(exception))
@@ -174,10 +182,11 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
                 return false;
             }
 
-            foreach (var deploy in together.Skip(1))
+            together.ForEach(deploy => deploy.Executed(outcome)); // all of them, whatever a look at one shows
+            foreach (var deploy in together)
             {
                 reports.Now(deploy.Report);
-                await deploy.ExecutedAsync(outcome, cancellation);
+                await deploy.ConfirmAsync(outcome, cancellation);
             }
         }
 

@@ -41,6 +41,7 @@ internal sealed class SquadsObserver(RpcClient rpc)
         foreach (var transaction in sight.Alive(vault.Index))
         {
             if (VaultAsk.Of(transaction.Asked!.Message, vault.Address) is { } asked && asked.Upgrades.Contains(upgrade)
+                && asked.Upgrades.All(other => other.Recipient == upgrade.Recipient)
                 && asked.Says(upgrade.Program).All(said => publications.Any(said.IsSame))
                 && await AllAsync(asked.Upgrades.Where(other => other != upgrade), isOurs, cancellation))
             {

@@ -38,7 +38,7 @@ internal sealed class StandbyTargets(DeploySite site, DeployReports reports)
 
         return new DeployTarget(
             upgrade.Name,
-            upgrade.Request with { Binary = binary.Value, Executes = false, WaitsFor = null, IsStandby = true, Reclaim = new Reclaim.None() },
+            upgrade.Request with { Binary = binary.Value, Executes = false, WaitsFor = null, IsStandby = true, Publish = null, Reclaim = new Reclaim.None() },
             new RecordSubject
             {
                 Kind = RecordKind.Rollback,

@@ -35,7 +35,8 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
         (await Net.AccountAsync(SquadsAddress.Transaction(release.Team.Multisig, 2))).ShouldBeNull();
         var after = await Books.OpenAsync(Net, release.Payer.Address);
         ((long)before.Payer - (long)after.Payer).ShouldBe(planned.Planned("net-lamports"), planned.ToString());
-        (await release.RecordsAsync()).Select(record => (record.State, record.Facts.TransactionIndex)).ShouldBe([(RecordState.Pending, 1UL), (RecordState.Pending, 1UL)]);
+        var pending = await release.RecordsAsync();
+        pending.Select(record => (record.State, record.Facts.TransactionIndex)).ShouldBe([(RecordState.Pending, 1UL), (RecordState.Pending, 1UL)]);
         proposed.Summary.ShouldContain("Upgrades with it");
         var again = await VaultRelease.DoneAsync(release.Job);
         VaultRelease.Results(again).Values.Select(program => (VaultRelease.Of(program, "transactions"), VaultRelease.Of(program, "transaction-index"))).ShouldBe([("0", "1"), ("0", "1")]);
@@ -47,7 +48,10 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
         results.Values.Select(program => VaultRelease.Of(program, "signature")).Distinct().ShouldHaveSingleItem().ShouldNotBeEmpty();
         results.Values.Select(program => VaultRelease.Of(program, "transactions")).ShouldBe(["1", "0"]);
         (await BothRunAsync(release)).ShouldBeTrue();
-        (await release.RecordsAsync()).Select(record => record.State).ShouldBe([RecordState.Succeeded, RecordState.Succeeded]);
+        var settled = await release.RecordsAsync();
+        settled.Select(record => record.State).ShouldBe([RecordState.Succeeded, RecordState.Succeeded]);
+        settled.Select(record => record.Facts.Transactions).ShouldBe([pending[0].Facts.Transactions + 1, pending[1].Facts.Transactions], "what the proposal took counts, too");
+        settled.Sum(record => (long)record.Facts.FeeLamports!).ShouldBe(pending.Sum(record => (long)record.Facts.FeeLamports!) + results.Values.Sum(program => long.Parse(VaultRelease.Of(program, "fee-lamports"), null)));
         (await Net.BuffersAsync(release.Team.Vault)).ShouldBeEmpty();
         (await Books.OpenAsync(Net, release.Payer.Address)).Failed.ShouldBe(0);
         VaultRelease.Results(await VaultRelease.DoneAsync(release.Job)).Values.Select(program => VaultRelease.Of(program, "transactions")).ShouldBe(["0", "0"]);
@@ -168,19 +172,111 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
     {
         using var release = await TwoAsync();
         release.Job.With(("only", "vault"));
-        var own = Address.Parse((await VaultRelease.DoneAsync(release.Job.With(("mode", "buffer"), ("buffer-authority", $"{release.Team.Vault}"))))["buffer"]);
-        using var hidden = new Deploy(Net, release.Payer, TestPrograms.Stake, ("mode", "buffer"), ("program-id", $"{release.Id("book")}"), ("buffer-authority", $"{release.Team.Vault}"), ("ledger", "none"));
-        var other = Address.Parse((await VaultRelease.DoneAsync(hidden))["buffer"]);
-        var vault = new KeyInput.Vault(release.Team.Multisig, 0);
-        var message = VaultMessage.Compile(vault.Address,
-        [
-            LoaderProgram.Upgrade(release.Id("vault"), own, vault.Address, release.Payer.Address), LoaderProgram.Upgrade(release.Id("book"), other, vault.Address, release.Payer.Address),
-        ]);
-        await Net.SendAsync(ProposalGroup.Propose(vault, release.Member.Address, 1, message, votes: true), release.Member);
+        var own = await HandedOverAsync(release.Job, release);
+        using var hidden = new Deploy(Net, release.Payer, TestPrograms.Stake, ("program-id", $"{release.Id("book")}"), ("ledger", "none"));
+        await ApprovedAsync(release, Upgrade(release, "vault", own), Upgrade(release, "book", await HandedOverAsync(hidden, release)));
 
         var run = await VaultRelease.DoneAsync(release.Job.With(("mode", "propose"), ("buffer-authority", "")));
 
         run["transaction-index"].ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task A_proposal_that_gives_what_comes_back_to_somebody_else_is_none_of_ours()
+    {
+        using var release = await TwoAsync();
+        var own = await HandedOverAsync(release.Job.With(("only", "vault")), release);
+        var other = await HandedOverAsync(release.Job.With(("only", "book")), release);
+        await ApprovedAsync(release, Upgrade(release, "vault", own), Upgrade(release, "book", other, release.Member.Address));
+
+        var proposed = VaultRelease.Results(await VaultRelease.DoneAsync(release.Job.With(("mode", "propose"), ("buffer-authority", ""), ("only", ""))));
+
+        proposed.Values.Select(program => VaultRelease.Of(program, "transaction-index")).ShouldBe(["2", "2"]);
+    }
+
+    [Fact]
+    public async Task A_proposal_that_would_take_back_a_program_of_the_next_release_is_left_to_the_members()
+    {
+        using var release = await TwoAsync();
+        await release.ProposeAsync();
+        release.Bring(("vault", TestPrograms.Token), ("book", TestPrograms.Stake));
+
+        var proposed = await release.ProposeAsync();
+
+        proposed.Values.Select(program => VaultRelease.Of(program, "transaction-index")).ShouldBe(["2", "2"]);
+        await release.Team.ApproveAsync(2, release.Member);
+        (await release.ContinueAsync()).Exit.ShouldBe(0);
+        (await release.RunsAsync("vault", TestPrograms.Token)).ShouldBeTrue();
+        (await release.RunsAsync("book", TestPrograms.Stake)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Continue_executes_no_exported_upgrade_with_which_somebody_publishes_something()
+    {
+        using var release = await TwoAsync();
+        var buffer = Address.Parse((await VaultRelease.DoneAsync(release.Job.With(("mode", "export"), ("only", "book"))))["buffer"]);
+        var text = new MetadataDocument(MetadataDocument.Security, """{"name":"somebody else"}""");
+        var account = MetadataProgram.Canonical(release.Id("book"), text.Seed);
+        await Net.SendAsync([SystemProgram.Transfer(release.Payer.Address, account, 10_000_000)], release.Payer);
+        await ApprovedAsync(
+            release, Upgrade(release, "book", buffer), [.. new MetadataPublication(release.Id("book"), release.Team.Vault, release.Payer.Address, text, 0, null, Trims: false).Instructions]);
+
+        var run = await release.ContinueAsync();
+
+        run.Exit.ShouldBe(0, run.ToString());
+        (run["executed"], run["pending"]).ShouldBe(("0", "1"), run.ToString());
+        (await release.RunsAsync("book", TestPrograms.LookupTable)).ShouldBeTrue();
+        await ApprovedAsync(release, Upgrade(release, "book", buffer));
+        (await release.ContinueAsync())["executed"].ShouldBe("1");
+        (await Net.AccountAsync(account))!.Data.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_was_proposed_waits_although_a_record_could_not_be_written()
+    {
+        using var release = await TwoAsync();
+        var ledger = release.Job.Workspace.At($".solana-actions/ledger/staging/{release.Id("vault")}.jsonl");
+        using var process = release.Job.Start();
+        await process.WhenAsync(async () => (await Net.BuffersAsync(release.Payer.Address)).Count > 0); // the record is begun by then
+        ActionRun run;
+        using (File.Open(ledger, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            run = await process.EndAsync();
+        }
+
+        run.Exit.ShouldBe(5, run.ToString());
+        (await release.Team.ProposalAsync(1)).Status.ShouldBe(ProposalStatus.Active);
+        var records = await release.RecordsAsync();
+        (records[1].State, records[1].Facts.TransactionIndex).ShouldBe((RecordState.Pending, 1UL), run.ToString());
+        await release.ProposeAsync();
+        (await release.RecordsAsync()).Select(record => (record.State, record.Facts.TransactionIndex)).ShouldBe([(RecordState.Pending, 1UL), (RecordState.Pending, 1UL)]);
+    }
+
+    [Fact]
+    public async Task What_the_plan_costs_is_enough()
+    {
+        using var release = await TwoAsync();
+        var planned = await VaultRelease.DoneAsync(release.Job.With(("dry-run", "true"), ("priority-fee", "0")));
+
+        await VaultRelease.DoneAsync(release.Job.With(("dry-run", ""), ("max-spend", (planned.Planned("peak-lamports") / 1_000_000_000m).ToString(System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public async Task A_way_back_publishes_nothing()
+    {
+        using var release = await TwoAsync();
+        release.Job.Workspace.Put("idl.json", Encoding.UTF8.GetBytes(TestIdl.Text()));
+
+        await VaultRelease.DoneAsync(release.Job.With(("only", "book"), ("idl", "idl.json"), ("standby", "true")));
+
+        var asked = new List<VaultAsk>();
+        foreach (var index in new[] { 1UL, 2UL })
+        {
+            VaultTransaction.TryParse((await Net.AccountAsync(SquadsAddress.Transaction(release.Team.Multisig, index)))!.Data, out var transaction).ShouldBeTrue();
+            asked.Add(VaultAsk.Of(transaction!.Message, release.Team.Vault)!);
+        }
+
+        asked.Select(ask => ask.Publications.Count > 0).ShouldBe([true, false]);
     }
 
     [Fact]
@@ -296,6 +392,22 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
     }
 
     private Task<VaultRelease> TwoAsync() => VaultRelease.StartAsync(Net, TestPrograms.LookupTable, ("vault", TestPrograms.Token), ("book", TestPrograms.Token));
+
+    /// <summary>Writes the buffer of a job's only program, and hands it to the vault.</summary>
+    private static async Task<Address> HandedOverAsync(Deploy job, VaultRelease release) =>
+        Address.Parse((await VaultRelease.DoneAsync(job.With(("mode", "buffer"), ("buffer-authority", $"{release.Team.Vault}"))))["buffer"]);
+
+    /// <param name="recipient">Of what comes back; the payer by default.</param>
+    private static Instruction Upgrade(VaultRelease release, string name, Address buffer, Address? recipient = null) =>
+        LoaderProgram.Upgrade(release.Id(name), buffer, release.Team.Vault, recipient ?? release.Payer.Address);
+
+    /// <summary>A member proposes something by hand, and approves it.</summary>
+    private async Task ApprovedAsync(VaultRelease release, Instruction first, params Instruction[] more)
+    {
+        Multisig.TryParse((await Net.AccountAsync(release.Team.Multisig))!.Data, out var multisig).ShouldBeTrue();
+        var vault = new KeyInput.Vault(release.Team.Multisig, 0);
+        await Net.SendAsync(ProposalGroup.Propose(vault, release.Member.Address, multisig!.TransactionIndex + 1, VaultMessage.Compile(vault.Address, [first, .. more]), votes: true), release.Member);
+    }
 
     private static async Task<bool> BothRunAsync(VaultRelease release) =>
         await release.RunsAsync("vault", TestPrograms.Token) && await release.RunsAsync("book", TestPrograms.Token);
