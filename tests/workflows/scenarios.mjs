@@ -12,6 +12,7 @@ const SETTINGS = JSON.stringify({
   production: { 'payer-address': 'Payer', payer: 'vault-transit:transit/payer' },
 });
 const RECLAIM = { 'reclaim-environment': 'treasury', 'reclaim-cluster': 'devnet', 'reclaim-payer-address': 'Payer' };
+const VAULT = { vaults: ['production'] };
 const FIVE = ['dev', 'test', 'staging', 'beta', 'production'];
 
 export const scenarios = {
@@ -94,7 +95,21 @@ export const scenarios = {
   'a smoke test that could not run': { workflow: 'smoke-test', inputs: { environment: 'production', 'on-failure': 'rollback', 'payer-address': 'Payer' }, attempts: [{ fails: ['Check out'] }] },
 
   'a smoke test that fails is told': { workflow: 'smoke-test', inputs: { environment: 'production', window: 24 }, attempts: [{ fails: ['smoke'], outputs: { 'window.due': 'true' } }] },
-  'an upgrade that others have to execute is a proposal': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ outputs: { 'deploy.proposal': 'P' } }] },
+  'an upgrade that others have to execute is a proposal': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ vaults: ['production'] }] },
+  'an upgrade for a vault that is given is a proposal, too': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'upgrade-authority': 'squads:Multisig' } },
+  'a key that is given is stronger than the file\'s vault': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'upgrade-authority': 'env:SOLANA_UPGRADE_AUTHORITY' }, attempts: [{ vaults: ['production'] }] },
+  'the first deploy of what a vault will own': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, mode: 'deploy', 'create-programs': true }, attempts: [{ vaults: ['production'] }] },
+  'a mode that is none of two': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, mode: 'export' }, attempts: [{ fails: ['mode'] }] },
+  'what ran already is verified, whoever owns it': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ ...VAULT, outputs: { 'members.proposed': 'false' } }] },
+  'a run that waits until the members executed': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'wait-for': 'executed' }, attempts: [VAULT] },
+  'what the members executed while a run waited is taken back by it': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'wait-for': 'executed' }, attempts: [{ ...VAULT, fails: ['smoke'], outputs: { 'deploy.changed': 'false' } }] },
+  'what a vault ran before is not': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ ...VAULT, fails: ['smoke'], outputs: { 'deploy.changed': 'false', 'members.proposed': 'false' } }] },
+  'settings say how a vault\'s program is released': { workflow: 'release', inputs: { settings: JSON.stringify({ ...JSON.parse(SETTINGS), production: { 'payer-address': 'Payer', 'upgrade-authority': 'squads:Multisig/1', standby: true, 'wait-for': 'executed' } }) } },
+  'a proposal in the last environment is no release yet': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ vaults: ['production'] }] },
+  'a proposal in the first environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['dev'] }] },
+  'a proposal in the second environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['test'] }] },
+  'a proposal in the third environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['staging'] }] },
+  'a proposal in the fourth environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['beta'] }] },
   'a drill wakes nobody up': { workflow: 'rollback', inputs: { ...BACK, drill: true } },
   'a drill that fails wakes nobody up either': { workflow: 'rollback', inputs: { ...BACK, drill: true }, attempts: [{ fails: ['rollback'] }] },
   'a channel that is gone stops nothing': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ fails: ['Tell that it started', 'Tell who can approve it', 'Tell how it ended'] }] },

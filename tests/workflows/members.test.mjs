@@ -1,0 +1,96 @@
+// A chain whose second environment belongs to a vault: proposed, approved and executed by a team through the ecosystem's own client, and carried on by the
+// workflows with the real executable, localnets and the stand-in for GitHub.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { client } from '../localnet/support/localnet.mjs';
+import { EXECUTE, INITIATE, Team, VOTE, web3 } from '../localnet/support/squads.mjs';
+import { failed, sample, skip, why } from './model/sample.mjs';
+
+const ENVIRONMENTS = ['dev', 'staging', 'production'];
+let stage;
+let team;
+before(async () => {
+  if (skip) return;
+  stage = await sample({ flags: { staging: ['--emulate', 'squads'] } });
+  const payer = web3.Keypair.fromSecretKey(Uint8Array.from(JSON.parse(stage.secrets.SOLANA_PAYER)));
+  const [bob, carol] = [web3.Keypair.generate(), web3.Keypair.generate()];
+  team = await Team.create(client(stage.settings.staging['rpc-url']), payer, [INITIATE | EXECUTE, VOTE, VOTE], { threshold: 2, members: [payer, bob, carol] });
+  const text = (path) => stage.bytes(path).toString();
+  const owned = (path) => text(path).replace(/(after: dev\n.*\n +upgrade-authority: ).*/, `$1squads:${team.multisig.toBase58()}`).replace('"*": works.yml }', '"*": works.yml, staging: owned.yml }');
+  await stage.commit({
+    ...Object.fromEntries(['solana-release.yml', 'release-broken.yml'].map((path) => [path, owned(path)])),
+    'owned.yml': text('works.yml').replaceAll(stage.settings.staging['authority-address'], team.vault.toBase58()),
+  });
+});
+after(() => stage?.stop());
+
+const everywhere = () => Promise.all(ENVIRONMENTS.map((name) => stage.versionIn(name)));
+const states = async (kind) => (await stage.events('staging')).filter((event) => event.kind === kind).map(({ state, version, check }) => [state, version, check].filter(Boolean).join(' '));
+const steps = ({ log }, environment) => log.filter((step) => step.environment === environment && step.outcome !== 'skipped').map(({ name }) => name);
+
+/** Both voters approve what was proposed since. */
+async function approve(since) {
+  const last = await team.index();
+  for (let index = since + 1n; index <= last; index++) for (const voter of team.members.slice(1)) await team.approve(voter, index);
+  return Number(last - since);
+}
+
+test('the first deploy names the vault, and every environment gets it', { skip }, async () => {
+  Object.assign(stage.settings.staging, { mode: 'deploy', 'authority-address': team.vault.toBase58() });
+  const ended = await stage.release('1.0.0');
+  assert.equal(ended.result, 'success', why(ended));
+  assert.deepEqual(await everywhere(), ['1.0.0', '1.0.0', '1.0.0']);
+  delete stage.settings.staging.mode;
+});
+
+test('the next release is proposed where a vault owns the program: the chain ends there, and nothing has failed', { skip }, async () => {
+  const before = await states('check');
+  const ended = await stage.release('1.1.0', { 'github-release': true });
+  assert.deepEqual([ended.result, failed(ended)], ['success', []], why(ended));
+  assert.deepEqual(await everywhere(), ['1.1.0', '1.0.0', '1.0.0']);
+  assert.equal(await team.index(), 2n, 'one for each program');
+  assert.deepEqual(await states('check'), before, 'what does not run is neither verified nor tested');
+  assert.deepEqual((await states('release')).slice(-4), ['started 1.1.0', 'pending', 'started 1.1.0', 'pending']);
+  assert.match(ended.step('staging', 'advice').summary, /start the release again with the same version/);
+  assert.deepEqual(steps(ended, 'production'), []);
+  assert.equal(ended.log.some(({ job }) => job === 'publish'), false, 'there is nothing to publish yet');
+});
+
+test('started again it finds its proposals, and waits on', { skip }, async () => {
+  const again = await stage.release('1.1.0');
+  assert.deepEqual([again.result, failed(again)], ['success', []], why(again));
+  assert.deepEqual([await everywhere(), await team.index()], [['1.1.0', '1.0.0', '1.0.0'], 2n]);
+  assert.equal(again.step('staging', 'members').outputs.proposed, 'true');
+});
+
+test('executed by the members, the same version started again goes on with the same bytes', { skip }, async () => {
+  await approve(0n);
+  for (const index of [1n, 2n]) await team.execute(team.members[0], index);
+  const again = await stage.release('1.1.0', { 'github-release': true });
+  assert.deepEqual([again.result, failed(again)], ['success', []], why(again));
+  assert.deepEqual(await everywhere(), ['1.1.0', '1.1.0', '1.1.0']);
+  assert.deepEqual(Object.values(JSON.parse(again.step('staging', 'deploy').outputs.results)).map(({ changed }) => changed), ['false', 'false'], 'nothing is sent where it runs');
+  assert.deepEqual((await states('release')).slice(-2), ['succeeded', 'succeeded'], 'of the records that waited');
+  assert.ok(again.log.some(({ job }) => job === 'publish'));
+});
+
+test('a run that waits goes on by itself when the members are done', { skip }, async () => {
+  stage.settings.staging['wait-for'] = 'executed';
+  const since = await team.index();
+  const [ended] = await Promise.all([stage.release('1.2.0'), decide(since)]);
+  delete stage.settings.staging['wait-for'];
+  assert.deepEqual([ended.result, failed(ended)], ['success', []], why(ended));
+  assert.deepEqual(await everywhere(), ['1.2.0', '1.2.0', '1.2.0']);
+  assert.deepEqual([ended.step('staging', 'members').outputs.executed, ended.step('staging', 'members').outputs.proposed], ['true', 'false']);
+});
+
+/** The members as they are awake: they approve and execute what is proposed. */
+async function decide(since) {
+  for (let patience = 300; await team.index() < since + 2n; patience--) {
+    assert.ok(patience > 0, 'nothing is proposed');
+    await new Promise((done) => { setTimeout(done, 200); });
+  }
+  await approve(since);
+  for (const index of [since + 1n, since + 2n]) await team.execute(team.members[0], index);
+}
