@@ -2,6 +2,7 @@
 // workflows with the real executable, localnets and the stand-in for GitHub.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { client } from '../localnet/support/localnet.mjs';
 import { EXECUTE, INITIATE, Team, VOTE, web3 } from '../localnet/support/squads.mjs';
@@ -13,6 +14,7 @@ let team;
 before(async () => {
   if (skip) return;
   stage = await sample({ flags: { staging: ['--emulate', 'squads'] } });
+  stage.secrets.SOLANA_MEMBER = stage.secrets.SOLANA_PAYER;
   const payer = web3.Keypair.fromSecretKey(Uint8Array.from(JSON.parse(stage.secrets.SOLANA_PAYER)));
   const [bob, carol] = [web3.Keypair.generate(), web3.Keypair.generate()];
   team = await Team.create(client(stage.settings.staging['rpc-url']), payer, [INITIATE | EXECUTE, VOTE, VOTE], { threshold: 2, members: [payer, bob, carol] });
@@ -64,14 +66,30 @@ test('started again it finds its proposals, and waits on', { skip }, async () =>
   assert.equal(again.step('staging', 'members').outputs.proposed, 'true');
 });
 
-test('executed by the members, the same version started again goes on with the same bytes', { skip }, async () => {
-  await approve(0n);
-  for (const index of [1n, 2n]) await team.execute(team.members[0], index);
+test('what nobody approved is not carried out, and nothing is said of it', { skip }, async () => {
+  const before = await states('check');
+  const ended = await carryOut();
+  assert.deepEqual([ended.result, ended.outputs.settled, ended.outputs.pending, ended.outputs.programs], ['success', '0', '2', '[]'], why(ended));
+  assert.deepEqual([await everywhere(), await states('check')], [['1.1.0', '1.0.0', '1.0.0'], before]);
+  assert.deepEqual(ended.trace.map(({ job }) => job), ['continue'], 'one job, and no other');
+});
+
+test('what was approved is executed, verified and tested', { skip }, async () => {
+  assert.equal(await approve(0n), 2);
+  const before = (await states('check')).length;
+  const ended = await carryOut();
+  assert.deepEqual([ended.result, failed(ended)], ['success', []], why(ended));
+  assert.deepEqual([ended.outputs.executed, ended.outputs.pending, ended.outputs.programs], ['2', '0', '["perps","registry"]']);
+  assert.deepEqual(await everywhere(), ['1.1.0', '1.1.0', '1.0.0']);
+  assert.deepEqual((await states('check')).slice(before), ['succeeded verify', 'succeeded verify', 'succeeded 1.1.0 smoke', 'succeeded 1.1.0 smoke']);
+  assert.deepEqual((await carryOut()).outputs.settled, '0', 'once');
+});
+
+test('the same version started again goes on with the same bytes', { skip }, async () => {
   const again = await stage.release('1.1.0', { 'github-release': true });
   assert.deepEqual([again.result, failed(again)], ['success', []], why(again));
   assert.deepEqual(await everywhere(), ['1.1.0', '1.1.0', '1.1.0']);
   assert.deepEqual(Object.values(JSON.parse(again.step('staging', 'deploy').outputs.results)).map(({ changed }) => changed), ['false', 'false'], 'nothing is sent where it runs');
-  assert.deepEqual((await states('release')).slice(-2), ['succeeded', 'succeeded'], 'of the records that waited');
   assert.ok(again.log.some(({ job }) => job === 'publish'));
 });
 
@@ -84,6 +102,46 @@ test('a run that waits goes on by itself when the members are done', { skip }, a
   assert.deepEqual(await everywhere(), ['1.2.0', '1.2.0', '1.2.0']);
   assert.deepEqual([ended.step('staging', 'members').outputs.executed, ended.step('staging', 'members').outputs.proposed], ['true', 'false']);
 });
+
+test('what the members executed themselves is verified and tested as well, and goes on', { skip }, async () => {
+  const since = await team.index();
+  const proposed = await stage.release('1.3.0');
+  assert.deepEqual([proposed.result, await team.index()], ['success', since + 2n], why(proposed));
+  await decide(since);
+  const ended = await carryOut();
+  assert.deepEqual([ended.result, ended.outputs.executed, ended.outputs.settled, ended.outputs.programs], ['success', '0', '2', '["perps","registry"]'], why(ended));
+  assert.deepEqual((await states('release')).slice(-2), ['succeeded', 'succeeded']);
+  // The verdicts of another workflow are evidence only where it is trusted.
+  const { staging, production } = stage.settings;
+  const promote = (more) => stage.start('deploy', { environment: 'production', version: '1.3.0', phrase: 'DEPLOY TO PRODUCTION', 'from-rpc-url': staging['rpc-url'], ...production, ...more });
+  const refused = await promote({});
+  assert.deepEqual(failed(refused), [['plan', undefined, 'gates']], why(refused));
+  const again = await promote({ 'trusted-workflows': 'continue.yml' });
+  assert.deepEqual([again.result, await everywhere()], ['success', ['1.3.0', '1.3.0', '1.3.0']], why(again));
+});
+
+test('a release that the members executed and that does not work is taken back by its standby, when a reviewer agrees', { skip }, async () => {
+  const since = await team.index();
+  stage.settings.staging.standby = true;
+  const proposed = await stage.release('1.4.0', { 'release-file': 'release-broken.yml' });
+  assert.deepEqual([proposed.result, await team.index()], ['success', since + 4n], why(proposed));
+  assert.equal(await approve(since), 4);
+  const { staging } = stage.settings;
+  const ended = await carryOut({ 'release-file': 'release-broken.yml', 'on-smoke-failure': 'rollback', 'rollback-payer-address': staging['payer-address'], 'rollback-authority-address': staging['authority-address'] });
+  assert.equal(ended.result, 'failure');
+  assert.deepEqual(failed(ended)[0], ['test', undefined, 'smoke'], why(ended));
+  assert.equal(await stage.versionIn('staging'), '1.3.0', why(ended));
+  assert.ok((await states('release')).slice(-2).every((state) => state === 'undone'));
+});
+
+test('a job that holds the member\'s key shows none', { skip }, () => {
+  const key = stage.secrets.SOLANA_MEMBER.slice(1, 60);
+  const { stdout, status } = spawnSync('grep', ['-rlF', '--exclude-dir=repository', '--exclude=.secrets', '-e', key, stage.work], { encoding: 'utf8' });
+  assert.deepEqual([stdout, status], ['', 1]);
+});
+
+/** continue.yml, as its schedule starts it. */
+const carryOut = (inputs = {}) => stage.start('continue', { environment: 'staging', 'rpc-url': stage.settings.staging['rpc-url'], ...inputs });
 
 /** The members as they are awake: they approve and execute what is proposed. */
 async function decide(since) {

@@ -12,6 +12,8 @@ const SETTINGS = JSON.stringify({
   production: { 'payer-address': 'Payer', payer: 'vault-transit:transit/payer' },
 });
 const RECLAIM = { 'reclaim-environment': 'treasury', 'reclaim-cluster': 'devnet', 'reclaim-payer-address': 'Payer' };
+const CONTINUE = { environment: 'production' };
+const NOTHING = { 'continue.settled': '0', 'continue.executed': '0', 'continue.results': '{}' };
 const VAULT = { vaults: ['production'] };
 const FIVE = ['dev', 'test', 'staging', 'beta', 'production'];
 
@@ -70,6 +72,23 @@ export const scenarios = {
   'an alert chooses no version': { workflow: 'rollback', inputs: { ...BACK, to: '1.0.0' }, attempts: [{ github: { event_name: 'repository_dispatch' }, fails: ['An alert can only go to the release before'] }] },
   'a rollback that is refused asks nobody': { workflow: 'rollback', inputs: BACK, attempts: [{ fails: ['What would be sent, and what it costs'] }] },
   'a rollback that fails says what to do': { workflow: 'rollback', inputs: BACK, attempts: [{ fails: ['rollback'] }] },
+
+  'what the members approved is executed, verified and tested': { workflow: 'continue', inputs: CONTINUE },
+  'where there is no smoke test, none is made': { workflow: 'continue', inputs: CONTINUE, attempts: [{ specs: [] }] },
+  'the key of a member where somebody keeps it elsewhere': { workflow: 'continue', inputs: { ...CONTINUE, 'member-environment': 'keys' } },
+  'nothing to carry out': { workflow: 'continue', inputs: CONTINUE, attempts: [{ outputs: NOTHING }] },
+  'what still waits is told to nobody': { workflow: 'continue', inputs: CONTINUE, attempts: [{ outputs: { 'continue.settled': '0', 'continue.pending': '1', 'continue.results': '{"perps":{"state":"pending"}}' } }] },
+  'a proposal that the members rejected': { workflow: 'continue', inputs: CONTINUE, attempts: [{ outputs: { 'continue.executed': '0', 'continue.results': '{"perps":{"state":"failed"}}' } }] },
+  'a proposal that is refused': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['continue'] }] },
+  'a proposal that is refused, and another that was executed': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['continue'], outputs: { 'continue.settled': '1', 'continue.results': '{"core":{"state":"pending"},"perps":{"state":"succeeded","executable-hash":"hash"}}' } }] },
+  'an endpoint that does not answer': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['continue'], outputs: NOTHING }] },
+  'a release file that is none': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['release'] }] },
+  'other bytes than the members executed': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['verify'] }] },
+  'what the members executed fails its smoke test': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['smoke'] }] },
+  'what the members executed fails, and the way back starts': { workflow: 'continue', inputs: { ...CONTINUE, 'on-smoke-failure': 'rollback', 'rollback-payer-address': 'Payer', 'rollback-authority-address': 'Vault' }, attempts: [{ fails: ['smoke'] }] },
+  'a run that is cancelled while it carries something out': { workflow: 'continue', inputs: CONTINUE, attempts: [{ cancelAt: 'continue' }] },
+  'a run that is cancelled while it verifies': { workflow: 'continue', inputs: CONTINUE, attempts: [{ cancelAt: 'verify' }] },
+  'a run that is cancelled while it tests': { workflow: 'continue', inputs: CONTINUE, attempts: [{ cancelAt: 'smoke' }] },
 
   'a look before the day': { workflow: 'doctor', inputs: { environment: 'production' } },
   'a look that finds something': { workflow: 'doctor', inputs: { environment: 'production' }, attempts: [{ fails: ['doctor'] }] },

@@ -183,6 +183,18 @@ test('what waits for members is neither what ran before nor what this run execut
   for (const broken of ['', '[1]', 'x']) assert.notEqual(step.run({ RESULTS: broken, WAIT_FOR: '' }).status, 0, 'nothing is guessed');
 });
 
+test('what went live is named with its bytes, and whoever reads it is told what comes next', { skip }, () => {
+  const step = runner('continue', 'continue', 'What went live');
+  const of = (results) => step.run({ RESULTS: JSON.stringify(results) });
+  const row = (state, hash = 'ab') => ({ state, 'executable-hash': hash });
+  const live = of({ core: row('succeeded', 'cd'), 'core 01ABC': row('cancelled'), perps: row('pending'), vault: row('failed') });
+  assert.deepEqual([live.status, live.outputs, /Start the release again with the same version/.test(live.summary)], [0, { hashes: '{"core":"cd"}', programs: '["core"]' }, true]);
+  assert.deepEqual(of({ core: row('cancelled'), 'core 01ABC': row('succeeded', 'ef') }).outputs, { hashes: '{"core":"ef"}', programs: '["core"]' }, 'one program has one live record');
+  const none = of({ perps: row('pending') });
+  assert.deepEqual([none.outputs.programs, none.summary], ['[]', '']);
+  for (const hostile of HOSTILE) assert.equal(of({ [hostile]: row('succeeded', hostile) }).status, 0, hostile);
+});
+
 test('whoever comes to a failed rollback is told what to do', () => {
   const step = runner('rollback', 'rollback', 'What to do now');
   step.put('back.json', '{"schema":1,"exit-code":4}');

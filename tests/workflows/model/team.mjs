@@ -27,6 +27,10 @@ export function team(how = {}) {
 const SCRIPTS = {
   version: () => ({ version: '1.2.0' }),
   mode: ({ MODE }) => ({ mode: MODE }),
+  live: ({ RESULTS }) => {
+    const hashes = Object.fromEntries(Object.entries(JSON.parse(RESULTS)).filter(([, { state }]) => state === 'succeeded').map(([name, each]) => [name, each['executable-hash']]));
+    return { hashes: JSON.stringify(hashes), programs: JSON.stringify(Object.keys(hashes)) };
+  },
   members: ({ WAIT_FOR }) => ({ executed: String(WAIT_FOR === 'executed'), proposed: String(WAIT_FOR !== 'executed'), 'executable-at': WAIT_FOR === 'executed' ? '' : '2026-12-01T08:00:00Z' }),
 };
 
@@ -51,6 +55,7 @@ const OUTPUTS = {
   doctor: (_, { failing }) => ({ passed: '15', failed: failing ? '1' : '0', warnings: '0', skipped: '0', results: '{}' }),
   'security-scan': (_, { failing }) => ({ clean: String(!failing), findings: failing ? '2' : '0', errors: failing ? '1' : '0', sarif: '.solana-actions/security.sarif' }),
   'smoke-test': (_, { failing }) => ({ passed: '3', failed: failing ? '1' : '0', skipped: '0' }),
+  continue: (_, { failing }) => ({ settled: failing ? '0' : '1', executed: failing ? '0' : '1', pending: '0', 'executable-at': '', unreturned: '0', results: JSON.stringify({ perps: { state: failing ? 'pending' : 'succeeded', 'executable-hash': 'hash' } }) }),
   rollback: (_, { failing }) => (failing ? {} : { changed: 'true', 'restored-version': '1.1.0' }),
 };
 
