@@ -134,6 +134,17 @@ test('a release that the members executed and that does not work is taken back b
   assert.ok((await states('release')).slice(-2).every((state) => state === 'undone'));
 });
 
+test('where a run waited for the members, the standby takes a release back in the same job', { skip }, async () => {
+  const since = await team.index();
+  Object.assign(stage.settings.staging, { standby: true, 'wait-for': 'executed' });
+  const [ended] = await Promise.all([stage.release('1.5.0', { 'release-file': 'release-broken.yml' }), decide(since, 4n)]);
+  assert.equal(ended.result, 'failure');
+  // The broken spec fails with whatever runs, also with what runs again.
+  assert.deepEqual(failed(ended), [['deploy', 'staging', 'smoke'], ['deploy', 'staging', 'rollback']], why(ended));
+  assert.match(ended.step('staging', 'advice').summary, /The release before runs again, and the smoke test fails with it, too/);
+  assert.deepEqual(await everywhere(), ['1.5.0', '1.3.0', '1.3.0']);
+});
+
 test('a job that holds the member\'s key shows none', { skip }, () => {
   const key = stage.secrets.SOLANA_MEMBER.slice(1, 60);
   const { stdout, status } = spawnSync('grep', ['-rlF', '--exclude-dir=repository', '--exclude=.secrets', '-e', key, stage.work], { encoding: 'utf8' });
@@ -143,9 +154,9 @@ test('a job that holds the member\'s key shows none', { skip }, () => {
 /** continue.yml, as its schedule starts it. */
 const carryOut = (inputs = {}) => stage.start('continue', { environment: 'staging', 'rpc-url': stage.settings.staging['rpc-url'], ...inputs });
 
-/** The members as they are awake: they approve and execute what is proposed. */
-async function decide(since) {
-  for (let patience = 300; await team.index() < since + 2n; patience--) {
+/** The members as they are awake: they approve what is proposed, and execute the upgrades, which come before their standbys. */
+async function decide(since, count = 2n) {
+  for (let patience = 300; await team.index() < since + count; patience--) {
     assert.ok(patience > 0, 'nothing is proposed');
     await new Promise((done) => { setTimeout(done, 200); });
   }
