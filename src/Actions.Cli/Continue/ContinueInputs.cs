@@ -18,9 +18,10 @@ internal sealed record ContinueProgram(string Name, Address Id);
 /// <param name="Member">Who executes and proposes; null where this run may only look.</param>
 /// <param name="Keeps">How long after its release went live a standby is kept.</param>
 /// <param name="Vault">Of records that name none; null where nobody said.</param>
+/// <param name="WriteBack">Where it is written down what runs in the end.</param>
 internal sealed record ContinueInputs(
     ClusterInputs Cluster, string Environment, RecordInputs Records, IReadOnlyList<ContinueProgram>? Programs, KeyInput? Member, KeyInput.Vault? Vault,
-    PriorityFee PriorityFee, ulong MaxPriorityFee, TimeSpan Keeps, bool IsDryRun)
+    PriorityFee PriorityFee, ulong MaxPriorityFee, TimeSpan Keeps, bool IsDryRun, WriteBack WriteBack)
 {
     private const string VaultScheme = "squads:";
     private static readonly TimeSpan DefaultKeeps = TimeSpan.FromHours(24);
@@ -40,7 +41,8 @@ internal sealed record ContinueInputs(
         var (price, highest) = SolanaDeployInputs.ReadPrice(inputs);
         var records = RecordInputs.Read(context, hasStore: false);
         var environment = CommonInputs.Environment(inputs, cluster?.Cluster, records.LedgerDirectory);
-        return inputs.Finish(() => new ContinueInputs(cluster!, environment, records, programs, member, vault, price, highest, keeps, isDryRun));
+        var writeBack = ReadWriteBack(context, scope, programs);
+        return inputs.Finish(() => new ContinueInputs(cluster!, environment, records, programs, member, vault, price, highest, keeps, isDryRun, writeBack));
     }
 
     private static KeyInput? ReadMember(InputReader inputs, bool isDryRun)
@@ -52,6 +54,17 @@ internal sealed record ContinueInputs(
         }
 
         return member;
+    }
+
+    private static WriteBack ReadWriteBack(ActionContext context, ReleaseScope? scope, List<ContinueProgram>? programs)
+    {
+        var inputs = context.Inputs;
+        if (programs is null && !inputs.Has("release-file") && inputs.Lines("config-files").Count > 0)
+        {
+            inputs.Add(FaultCodes.InputMissing, "release-file", "Expected 'release-file' or 'program-id' with 'config-files', which call programs by their names", "found neither", "add one of them");
+        }
+
+        return WriteBack.Read(inputs, context.Environment, scope is null ? [] : [.. scope.Programs.Select(program => program.Name)]);
     }
 
     private static List<ContinueProgram>? ReadPrograms(InputReader inputs, ReleaseScope? scope)

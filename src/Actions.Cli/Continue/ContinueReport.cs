@@ -6,6 +6,7 @@ using Actions.Core.Ledger;
 using Actions.Core.Reports;
 using Actions.Core.Runner;
 using Actions.Core.Sending;
+using Actions.Core.Solana;
 using Actions.Core.Squads;
 
 namespace Actions.Cli.Continue;
@@ -16,6 +17,7 @@ internal sealed class ContinueReport(ContinueInputs inputs, ActionContext contex
     private readonly List<Fault> faults = [];
     private readonly List<ContinueRow> rows = [];
     private readonly List<LeftoverSight> leftovers = [];
+    private readonly Dictionary<Address, ulong> collected = [];
     private (int Count, ulong Fees) landed;
     private ulong refunded;
 
@@ -25,6 +27,9 @@ internal sealed class ContinueReport(ContinueInputs inputs, ActionContext contex
     public IReadOnlyList<LeftoverSight> Leftovers => leftovers;
 
     public ulong Refunded => refunded;
+
+    /// <summary>What rent collectors of multisigs got for proposals that are over, in lamports.</summary>
+    public IReadOnlyDictionary<Address, ulong> Collected => collected;
 
     public void Add(Fault fault) => faults.Add(fault);
 
@@ -80,6 +85,15 @@ internal sealed class ContinueReport(ContinueInputs inputs, ActionContext contex
             context.Log.Line($"Closed the buffer {record.Facts.Buffer} of {program.Name}: {Money.Sol(lamports)} came back");
         }
 
+        Publish();
+    }
+
+    /// <summary>A proposal that is over was closed.</summary>
+    public void Returned(Address multisig, ulong index, Address collector, ulong lamports)
+    {
+        collected[collector] = collected.GetValueOrDefault(collector) + lamports;
+        refunded += collector == inputs.Member?.Address ? lamports : 0;
+        context.Log.Line($"Closed proposal {index} of the multisig {multisig}, which is over: {Money.Sol(lamports)} for its rent collector {collector}");
         Publish();
     }
 

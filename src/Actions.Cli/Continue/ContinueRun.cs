@@ -20,8 +20,12 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var programs = await ProgramsAsync(cancellation);
-        if (programs.Count == 0)
+        var recorded = await RecordedAsync(cancellation);
+        var registration = new Registration(inputs, context, rpc, observer, report);
+        var now = context.Time.GetUtcNow();
+        var (programs, running) = (Those(recorded, MayMatter), Those(recorded, registration.MayMatter));
+        var proposed = Those(recorded, record => MayMatter(record) || ProposalRent.MayMatter(record, inputs, now));
+        if (programs.Count + running.Count + proposed.Count == 0)
         {
             return;
         }
@@ -31,13 +35,15 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
         var member = new MemberTransactions(inputs, rpc, pump);
         try
         {
-            var execution = new ProposalExecution(inputs, context, rpc, book, member, pump);
+            var execution = new ProposalExecution(inputs, context, rpc, book, observer, member, pump);
             foreach (var program in programs)
             {
                 await SettleAsync(program, execution, member, pump, cancellation);
             }
 
+            await registration.RunAsync(running, pump.HighestLandedSlot, cancellation);
             await new Leftovers(inputs, context, rpc, observer, member, report).RunAsync(programs, overdue, cancellation);
+            await new ProposalRent(inputs, context, rpc, book, observer, member, report).RunAsync(proposed, pump.HighestLandedSlot, cancellation);
         }
         finally
         {
@@ -45,31 +51,31 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
         }
     }
 
-    /// <summary>Those with something to do; for all others no endpoint is asked anything.</summary>
-    private async Task<IReadOnlyList<ContinueProgram>> ProgramsAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyList<(ContinueProgram Program, IReadOnlyList<LedgerRecord> Records)>> RecordedAsync(CancellationToken cancellation)
     {
-        if (inputs.Programs is { } named)
+        if (inputs.Programs is not { } named)
         {
-            List<ContinueProgram> some = [];
-            foreach (var program in named)
-            {
-                if ((await book.ReadAsync(program.Id, cancellation)).Any(MayMatter))
-                {
-                    some.Add(program);
-                }
-            }
-
-            return some;
+            return
+            [
+                .. from record in await book.ReadAllAsync(cancellation)
+                   where record.Environment == inputs.Environment
+                   group record by record.ProgramId into records
+                   select (new ContinueProgram(records.Key.ToString(), records.Key), (IReadOnlyList<LedgerRecord>)[.. records]),
+            ];
         }
 
-        return
-        [
-            .. from record in await book.ReadAllAsync(cancellation)
-               where record.Environment == inputs.Environment && MayMatter(record)
-               group record by record.ProgramId into records
-               select new ContinueProgram(records.Key.ToString(), records.Key),
-        ];
+        List<(ContinueProgram Program, IReadOnlyList<LedgerRecord> Records)> all = [];
+        foreach (var program in named)
+        {
+            all.Add((program, await book.ReadAsync(program.Id, cancellation)));
+        }
+
+        return all;
     }
+
+    /// <summary>Those with something to do; for all others no endpoint is asked anything.</summary>
+    private static List<ContinueProgram> Those(IEnumerable<(ContinueProgram Program, IReadOnlyList<LedgerRecord> Records)> recorded, Func<LedgerRecord, bool> mayMatter) =>
+        [.. recorded.Where(each => each.Records.Any(mayMatter)).Select(each => each.Program)];
 
     private static bool MayMatter(LedgerRecord record) => record.IsOpen || Leftovers.MayHave(record);
 
@@ -110,9 +116,13 @@ internal sealed class ContinueRun(ContinueInputs inputs, ActionContext context, 
     {
         switch (step)
         {
-            case PendingStep.Execute when await execution.RunAsync(sight, cancellation) is { } succeeded:
-                await book.AppendAsync(succeeded, cancellation);
-                report.Executed(sight, succeeded);
+            case PendingStep.Execute:
+                foreach (var (carried, succeeded) in await execution.RunAsync(sight, cancellation))
+                {
+                    await book.AppendAsync(succeeded, cancellation);
+                    report.Executed(carried, succeeded);
+                }
+
                 break;
             case PendingStep.Succeed:
                 await book.AppendAsync(await observer.ByOthersAsync(sight, cancellation), cancellation);

@@ -28,6 +28,11 @@ internal sealed class ContinueSummary(ContinueInputs inputs, ContinueReport repo
             AddLeftover(summary, left);
         }
 
+        foreach (var (collector, lamports) in report.Collected)
+        {
+            summary.Paragraph($"{Money.Sol(lamports)} of proposals that are over went to the multisig's rent collector ", Inline.Code(collector.ToString()), ".");
+        }
+
         return summary;
     }
 

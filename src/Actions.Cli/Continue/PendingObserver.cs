@@ -95,7 +95,7 @@ internal sealed class PendingObserver(RpcClient rpc, RecordBook book, KeyInput.V
         // What was exported is proposed by somebody else, under a number that no record knows.
         var proposed = record.Facts.TransactionIndex is { } index
             ? multisig?.At(index)
-            : multisig?.Alive(owner!.Index, asked => VaultAsk.IsUpgrade(asked, owner.Address, program.Id, buffer));
+            : multisig?.Alive(owner!.Index, asked => VaultAsk.Of(asked, owner.Address)?.Of(program.Id, buffer) is not null);
         return new PendingSight(program, record, records, chain, owner, multisig, proposed, buffers.GetValueOrDefault(buffer));
     }
 

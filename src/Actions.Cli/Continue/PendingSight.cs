@@ -2,6 +2,7 @@ using Actions.Cli.SolanaDeploy;
 using Actions.Core.Keys;
 using Actions.Core.Ledger;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Cli.Continue;
 
@@ -16,7 +17,13 @@ internal sealed record PendingSight(
     ContinueProgram Program, LedgerRecord Record, IReadOnlyList<LedgerRecord> Records, ChainState Chain,
     KeyInput.Vault? Vault, MultisigSight? Multisig, ProposedTransaction? Proposed, BufferSight? Buffer)
 {
-    public SquadsSight? Squads => Multisig?.About(Vault!.Index, Proposed?.Proposal);
+    public SquadsSight? Squads => Multisig?.About(Vault!.Index, Proposed);
+
+    /// <summary>What the proposal asks for; null where it asks for anything but upgrades and what is said about them.</summary>
+    public VaultAsk? Asked => Proposed?.Asked is { } asked && asked.VaultIndex == Vault!.Index ? VaultAsk.Of(asked.Message, Vault.Address) : null;
+
+    /// <summary>Whether the upgrade of the record is what the members decide about; of a standby, nothing besides.</summary>
+    public bool IsAsRecorded => Asked is { } asked && asked.Of(Program.Id, BufferAddress) is not null && (!Record.IsStandby || asked is { Upgrades.Count: 1, Publications.Count: 0 });
 
     public Address BufferAddress => Record.Facts.Buffer ?? default;
 
@@ -40,5 +47,5 @@ internal sealed record LeftoverSight(ContinueProgram Program, LedgerRecord Recor
 {
     public Address Address => Record.Facts.Buffer!.Value;
 
-    public SquadsSight Squads => Multisig.About(Vault.Index, Closing?.Proposal);
+    public SquadsSight Squads => Multisig.About(Vault.Index, Closing);
 }

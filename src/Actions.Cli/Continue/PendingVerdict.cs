@@ -27,10 +27,10 @@ internal static class PendingVerdict
 
         return sight.Proposed switch
         {
-            { Proposal: { } proposal, Asked: { } asked } => VaultAsk.IsUpgrade(asked.Message, sight.Vault.Address, sight.Program.Id, sight.BufferAddress) && asked.VaultIndex == sight.Vault.Index
+            { Proposal: { } proposal, Asked: not null } => sight.IsAsRecorded
                 ? Of(sight, multisig, proposal, member)
                 : new PendingStep.Refuse(new Fault(
-                    FaultCodes.Tampered, $"Expected transaction {proposal.Index} of the multisig {multisig.Address} to be the upgrade of record {sight.Record.Id}, and nothing else",
+                    FaultCodes.Tampered, $"Expected transaction {proposal.Index} of the multisig {multisig.Address} to be the upgrade of record {sight.Record.Id}, alone or with other upgrades",
                     "found that it asks the vault for something else", "find out who wrote the record, and let nobody approve the transaction before that")),
             _ when sight.Record.Facts.TransactionIndex is { } index => sight.Buffer is null || index <= multisig.Multisig.TransactionIndex
                 ? new PendingStep.Settle(RecordState.Failed, $"Proposal {index} is closed, and other bytes run.")

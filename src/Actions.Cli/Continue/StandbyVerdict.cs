@@ -13,7 +13,7 @@ internal static class StandbyVerdict
     /// <param name="keeps">How long after its release went live a standby is kept.</param>
     public static PendingStep Of(PendingSight sight, Address? member, TimeSpan keeps, DateTimeOffset now)
     {
-        if (sight is not { Multisig: { } multisig, Proposed: { Proposal: { } proposal, Asked: { } asked } } || !VaultAsk.IsUpgrade(asked.Message, sight.Vault!.Address, sight.Program.Id, sight.BufferAddress))
+        if (sight is not { Multisig: { } multisig, Proposed.Proposal: { } proposal, IsAsRecorded: true })
         {
             return PendingVerdict.Of(sight, member: null);
         }

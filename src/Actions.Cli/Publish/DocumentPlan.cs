@@ -77,6 +77,12 @@ public sealed record DocumentPlan
     /// <summary>Whether the upgrade authority signs here.</summary>
     public static bool CanSign(DeployRequest request) => request.Mode == DeployMode.Deploy && (request.CanAuthoritySign || request.IsDryRunForSigner);
 
+    /// <summary>What a vault can sign together with the upgrade; null where that takes several transactions, or nothing is to be said.</summary>
+    public IReadOnlyList<Instruction>? Proposable => !IsSaid && Publication.Portions is [var only] ? only : null;
+
+    /// <summary>Whether these instructions say just this.</summary>
+    public bool IsIn(IReadOnlyList<Instruction> instructions) => !IsSaid && (Publication with { Trims = false }).Instructions.All(one => instructions.Any(one.IsSame));
+
     /// <summary>What the plan shows.</summary>
     public IEnumerable<string> Describe()
     {
@@ -95,11 +101,11 @@ public sealed record DocumentPlan
             yield return $"hand it over to {Publication.Authority}";
         }
 
-        if (!IsSaid)
+        if (!IsSaid && Sight.InProposal != InProposal.Made)
         {
             var rent = Missing > 0 ? $" ({Money.Sol(Missing)} of rent)" : "";
-            yield return IsExported
-                ? $"export what {Publication.Authority} has to sign so that the {Name} is published at {Sight.Account}{rent}"
+            yield return Sight.InProposal == InProposal.Next ? $"propose with the upgrade that the {Name} is published at {Sight.Account}{rent}"
+                : IsExported ? $"export what {Publication.Authority} has to sign so that the {Name} is published at {Sight.Account}{rent}"
                 : $"{(Sight.Space == 0 ? "publish" : "update")} the {Name} at {Sight.Account}{rent}";
         }
     }

@@ -23,10 +23,22 @@ internal sealed class PublishRun(RpcClient rpc, DeployRequest request, Transacti
 
     private Address Program => request.ProgramId!.Value;
 
+    /// <summary>The same, and says what became of it.</summary>
+    public async Task FinishAsync(ulong price, ulong slot, CancellationToken cancellation)
+    {
+        var (plan, done) = await RunAsync(price, slot, cancellation);
+        progress.Published =
+        [
+            .. plan.Documents.Select(document => PublishedDocument.Of(request, document, progress.Squads?.Asked, done.Contains(document.Sight.Document.Seed), context)),
+            .. plan.Claim is { } claim ? (PublishedDocument[])[PublishedDocument.Of(request, claim, done.Contains(PublishedDocument.Claim), context)] : [],
+        ];
+        progress.LeftBuffers = plan.Documents.Count == 0 ? [] : await LeftBuffers.OfAsync(rpc, Program, request.Payer.Address, cancellation);
+    }
+
     /// <summary>Until everything is said, or is ready for somebody else to sign.</summary>
     /// <param name="price">µlamports per compute unit.</param>
     /// <param name="slot">What is looked at is not older than this.</param>
-    public async Task RunAsync(ulong price, ulong slot, CancellationToken cancellation)
+    public async Task<(PublishPlan Plan, IReadOnlySet<string> Done)> RunAsync(ulong price, ulong slot, CancellationToken cancellation)
     {
         (transactions.Price, transactions.LookedAt) = (price, slot);
         HashSet<string> done = [];
@@ -36,13 +48,7 @@ internal sealed class PublishRun(RpcClient rpc, DeployRequest request, Transacti
             var plan = PublishPlan.Of(request, state, price, changes: false);
             if (await RoundAsync(plan, done, cancellation))
             {
-                progress.Published =
-                [
-                    .. plan.Documents.Select(document => PublishedDocument.Of(request, document, done.Contains(document.Sight.Document.Seed), context)),
-                    .. plan.Claim is { } claim ? (PublishedDocument[])[PublishedDocument.Of(request, claim, done.Contains(PublishedDocument.Claim), context)] : [],
-                ];
-                progress.LeftBuffers = plan.Documents.Count == 0 ? [] : await LeftBuffers.OfAsync(rpc, Program, request.Payer.Address, cancellation);
-                return;
+                return (plan, done);
             }
 
             if (round == MostRounds)

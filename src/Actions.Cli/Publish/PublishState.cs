@@ -1,5 +1,7 @@
+using Actions.Cli.SolanaDeploy;
 using Actions.Core.Metadata;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Cli.Publish;
 
@@ -7,7 +9,33 @@ namespace Actions.Cli.Publish;
 /// <param name="HasMetadataProgram">Whether the cluster has program-metadata.</param>
 /// <param name="HasClaimProgram">Whether the cluster has otter-verify.</param>
 /// <param name="Claim">Null where none is asked for.</param>
-public sealed record PublishState(ulong Slot, bool HasMetadataProgram, IReadOnlyList<DocumentSight> Documents, bool HasClaimProgram, ClaimSight? Claim);
+public sealed record PublishState(ulong Slot, bool HasMetadataProgram, IReadOnlyList<DocumentSight> Documents, bool HasClaimProgram, ClaimSight? Claim)
+{
+    /// <summary>Lamports of buffers that come back to the payer when the proposal is executed.</summary>
+    public ulong ReturnedByProposal => Documents.Where(sight => sight is { InProposal: InProposal.Made, Buffer: not null }).Aggregate(0UL, (sum, sight) => sum + sight.BufferLamports);
+
+    /// <summary>With what a proposal asks for already.</summary>
+    public PublishState AsProposed(DeployRequest request, VaultAsk? asked) =>
+        asked is null ? this : Where(sight => DocumentPlan.Of(request, sight).IsIn(asked.Publications), InProposal.Made);
+
+    /// <summary>With what this run is going to propose.</summary>
+    public PublishState ToBeProposed(DeployRequest request, ProposalGroup group) => Where(sight => DocumentPlan.Of(request, sight).IsIn(group.Instructions), InProposal.Next);
+
+    private PublishState Where(Func<DocumentSight, bool> isIn, InProposal place) =>
+        this with { Documents = [.. Documents.Select(sight => isIn(sight) ? sight with { InProposal = place } : sight)] };
+}
+
+/// <summary>Whether a document is published by the proposal that upgrades the program.</summary>
+public enum InProposal
+{
+    No,
+
+    /// <summary>By the one that this run makes.</summary>
+    Next,
+
+    /// <summary>By one that the members decide about.</summary>
+    Made,
+}
 
 /// <summary>Where a document is, or will be, published.</summary>
 public sealed record DocumentSight(AskedDocument Asked, Address Account, MetadataBuffer BufferAt)
@@ -34,6 +62,8 @@ public sealed record DocumentSight(AskedDocument Asked, Address Account, Metadat
 
     /// <summary>Null when there is none yet.</summary>
     public MetadataAccount.Buffer? Buffer { get; init; }
+
+    public InProposal InProposal { get; init; }
 
     public MetadataDocument Document => Asked.Document;
 

@@ -51,9 +51,7 @@ internal sealed class RestingReport(SeenProgram seen, bool isReal) : IProgramRep
 
     public IEnumerable<KeyValuePair<string, string>> Outputs() => Values().Select(output => KeyValuePair.Create(output.Name, output.Value ?? ""));
 
-    public RegistryEntry? Registered(DateTimeOffset now) => Running is { } running && (Runs ?? seen.Current) is { Facts.Sha256: { } sha256 } record && record.ExecutableHash == running.ExecutableHash
-        ? new RegistryEntry(Name, seen.Program.Id, running.ExecutableHash, sha256, record.Version(), running.Slot, now)
-        : null;
+    public RegistryEntry? Registered(DateTimeOffset now) => RunningEntry.Of(Name, seen.Program.Id, seen.OnChain, Runs ?? seen.Current, now);
 
     public Markdown Summary(IEnumerable<Fault> ofRun) => new Markdown().Paragraph(Headline(ofRun)).Table(["Evidence", ""], Evidence());
 

@@ -1,12 +1,15 @@
 using Actions.Cli.Publish;
+using Actions.Core.Keys;
 using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Solana;
+using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>Looks at the cluster; reads only.</summary>
-internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
+/// <param name="isOurs">Whether an upgrade that shares a proposal with this one was released from here, too; by default none does.</param>
+internal sealed class DeployObserver(RpcClient rpc, DeployRequest request, Func<AskedUpgrade, CancellationToken, Task<bool>>? isOurs = null)
 {
     private static readonly DataSlice Header = new(0, LoaderProgram.ProgramDataHeader);
 
@@ -49,13 +52,20 @@ internal sealed class DeployObserver(RpcClient rpc, DeployRequest request)
             // A rival's (or a killed run's) Upgrade between the reads would show its buffer gone and its bytes not there yet.
             if (look == MostTornLooks || !IsTorn(headers, state))
             {
-                return request is { Mode: DeployMode.Propose, Vault: { } vault }
-                    ? state with { Squads = await new SquadsObserver(rpc).LookAsync(vault, new DeployInstructions(request, state.BufferAddress, state.Rents).Upgrade(vault.Address), state.Slot, cancellation) }
-                    : state;
+                return request is { Mode: DeployMode.Propose, Vault: { } vault } ? await LookAtProposalAsync(vault, state, cancellation) : state;
             }
 
             minContextSlot = headers.Slot + 1;
         }
+    }
+
+    private async Task<DeployState> LookAtProposalAsync(KeyInput.Vault vault, DeployState state, CancellationToken cancellation)
+    {
+        var upgrade = new AskedUpgrade(request.ProgramId!.Value, state.BufferAddress.Address, request.Payer.Address);
+        // A gift to an account must not make its proposal look like another one.
+        List<Instruction> publications = [.. from document in state.Published?.Documents ?? [] from instruction in DocumentPlan.Of(request, document).Publication.WithTrim().Instructions select instruction];
+        var squads = await new SquadsObserver(rpc).LookAsync(vault, upgrade, publications, isOurs ?? ((_, _) => Task.FromResult(false)), state.Slot, cancellation);
+        return state with { Squads = squads, Published = state.Published?.AsProposed(request, squads.Asked) };
     }
 
     private static bool IsTorn(Headers headers, DeployState state) =>

@@ -171,7 +171,8 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         }
         else if (state.Squads!.Proposal is not { } proposal)
         {
-            yield return new DeployStep.Propose(program, request.Vault!, state.Squads.Rent);
+            var first = state.Squads.Group?.First is { } leader && leader != program ? leader : (Address?)null;
+            yield return new DeployStep.Propose(program, request.Vault!, first is null ? state.Squads.Rent : 0, first);
         }
         else if (request.Executes && (request.WaitsFor is null || state.Squads.IsExecutable))
         {

@@ -27,7 +27,7 @@ internal sealed class DeployRun
     private readonly BufferUpload upload;
     private readonly BufferVerdict verdict;
     private readonly FinalTransaction final;
-    private readonly ProposalTransactions proposals;
+    private DeployState? first;
 
     public DeployRun(RpcClient rpc, DeployObserver observer, DeployRequest request, TransactionPump pump, DeployProgress progress, JobLog log, TimeProvider time)
     {
@@ -36,13 +36,22 @@ internal sealed class DeployRun
         upload = new BufferUpload(request, observer, transactions, pump, progress, log, time);
         verdict = new BufferVerdict(request, observer, transactions, progress);
         final = new FinalTransaction(request, observer, transactions, pump, progress, log);
-        proposals = new ProposalTransactions(rpc, observer, request, transactions, verdict, final, pump, progress, log, time);
+        Proposals = new ProposalTransactions(rpc, observer, request, transactions, verdict, final, pump, progress, log, time);
     }
 
+    /// <summary>What the cluster said when it did not do what it should.</summary>
+    public string? LastError => final.Error;
+
+    /// <summary>What follows when all that comes before the members is done.</summary>
+    public ProposalTransactions Proposals { get; }
+
     /// <summary>Carries out the plan, and whatever plan follows from how the cluster answers, until there is nothing left to do.</summary>
-    public async Task RunAsync(DeployState seen, DeployPlan plan, CancellationToken cancellation)
+    /// <param name="keepsBuffer">Ends before the buffer is handed over to a vault.</param>
+    /// <returns>The state that the last plan was made for.</returns>
+    public async Task<DeployState> RunAsync(DeployState seen, DeployPlan plan, bool keepsBuffer, CancellationToken cancellation)
     {
-        var first = seen;
+        first ??= seen;
+        GuardUnchanged(first, seen);
         for (var round = 1; plan.Steps.Count > 0; round++)
         {
             if (round > MostRounds)
@@ -52,9 +61,9 @@ internal sealed class DeployRun
 
             (transactions.Price, transactions.LookedAt) = (seen.Price, seen.Slot);
             var before = pump.Succeeded;
-            if (await ExecuteAsync(seen, plan, cancellation))
+            if (await ExecuteAsync(seen, plan, keepsBuffer, cancellation))
             {
-                return;
+                return seen;
             }
 
             if (pump.Succeeded > before)
@@ -67,6 +76,8 @@ internal sealed class DeployRun
             GuardUnchanged(first, seen);
             plan = DeployPlan.Make(request, seen).OrThrow();
         }
+
+        return seen;
     }
 
     /// <summary>Notes that the final transaction landed after all.</summary>
@@ -76,12 +87,13 @@ internal sealed class DeployRun
         progress.DoneAt = time.GetTimestamp();
     }
 
-    private Fault GivingUp() => final.Error is { } error
+    /// <summary>Why nothing came of it, although it was tried again and again.</summary>
+    public Fault GivingUp() => final.Error is { } error
         ? new Fault(FaultCodes.TransactionRejected, "a deploy that comes to an end", $"after {MostRounds} attempts the cluster still answers otherwise than planned ({error})", "look at the program and the buffer in an explorer, then run again: nothing already written is lost")
         : new Fault(FaultCodes.TransactionsExpired, "transactions that land before their blockhash expires", $"{MostRounds} times in a row none did", "raise priority-fee or use another rpc-url, then run again: nothing already written is lost");
 
     /// <returns>Whether the plan was carried out to its end.</returns>
-    private async Task<bool> ExecuteAsync(DeployState state, DeployPlan plan, CancellationToken cancellation)
+    private async Task<bool> ExecuteAsync(DeployState state, DeployPlan plan, bool keepsBuffer, CancellationToken cancellation)
     {
         var make = new DeployInstructions(request, state.BufferAddress, state.Rents);
         progress.HoldsBuffer = state.Buffer is BufferState.Ours;
@@ -107,7 +119,7 @@ internal sealed class DeployRun
 
         return await upload.RunAsync(make, state, cancellation)
             && await (request.Mode == DeployMode.Buffer ? FinishBufferAsync(make, state, cancellation)
-                : request.Mode is DeployMode.Propose or DeployMode.Export ? FinishProposalAsync(make, state, cancellation)
+                : request.Mode is DeployMode.Propose or DeployMode.Export ? FinishProposalAsync(make, state, keepsBuffer, cancellation)
                 : request.IsDrill ? RehearseAsync(make, state, cancellation)
                 : FinishDeployAsync(make, state, cancellation));
     }
@@ -130,8 +142,8 @@ internal sealed class DeployRun
         return true;
     }
 
-    /// <summary>All that comes before the members; and when they are done, the upgrade itself.</summary>
-    private async Task<bool> FinishProposalAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)
+    /// <summary>All that comes before the members, or before somebody else's signature.</summary>
+    private async Task<bool> FinishProposalAsync(DeployInstructions make, DeployState state, bool keepsBuffer, CancellationToken cancellation)
     {
         var authority = request.UpgradeAuthority.Address;
         var upgrade = make.Upgrade(authority);
@@ -150,6 +162,11 @@ internal sealed class DeployRun
                 : throw new FaultException(new Fault(FaultCodes.TransactionRejected, "a cluster that accepts the upgrade", $"it refuses ({error})", $"look at program and buffer in an explorer; {authority} can close the buffer {state.BufferAddress.Address}"));
         }
 
+        if (keepsBuffer)
+        {
+            return true;
+        }
+
         if (handOver.Count > 0 && !await HandOverAsync(state, handOver, buffer.Authority, authority, cancellation))
         {
             return false;
@@ -163,10 +180,7 @@ internal sealed class DeployRun
             return true;
         }
 
-        return await IsAsSeenAsync(state, await observer.ReadHeaderAsync(transactions.Known(state), cancellation), cancellation)
-            && await (state.Squads!.Proposal is null ? proposals.ProposeAsync(state.Squads, upgrade, cancellation)
-                : request.Executes && state.Squads.IsExecutable ? proposals.ExecuteAsync(state, buffer, upgrade, cancellation)
-                : Task.FromResult(true));
+        return await IsAsSeenAsync(state, await observer.ReadHeaderAsync(transactions.Known(state), cancellation), cancellation);
     }
 
     private async Task<bool> FinishDeployAsync(DeployInstructions make, DeployState state, CancellationToken cancellation)

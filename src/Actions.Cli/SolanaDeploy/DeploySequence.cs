@@ -10,6 +10,7 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
 {
     private static readonly IReadOnlySet<Address> Nothing = new HashSet<Address>();
 
+    private readonly SharedProposals proposals = new(site, reports);
     private List<ProgramDeploy> deploys = [];
 
     /// <summary>Whether the last program's final transaction is on chain: a signal or the timeout came too late to stop anything.</summary>
@@ -31,7 +32,8 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
     {
         var isDryRun = targets[0].Request.IsDryRun;
         var stale = StaleBuffers.Of(site.Rpc, targets[0].Request);
-        deploys = [.. targets.Select(target => new ProgramDeploy(site, target, reports.Add(site, target)))];
+        var isOurs = SharedProposals.Ours(site, targets);
+        deploys = [.. targets.Select(target => new ProgramDeploy(site, target, reports.Add(site, target), isOurs))];
         try
         {
             if (!isDryRun)
@@ -44,6 +46,8 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
                 await deploy.LookAsync(cancellation);
             }
 
+            await proposals.GroupAsync(deploys, cancellation);
+            deploys[0].IsFresh = true;
             deploys[0].Reclaim(await ToReclaimAsync(stale, targets[0].Request, cancellation));
             var refusals = Plan();
             if (refusals.Count > 0 || isDryRun)
@@ -74,22 +78,18 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
     {
         try
         {
-            foreach (var deploy in deploys)
+            if (deploys[0].Report.Target.Request.Mode == DeployMode.Propose)
             {
-                reports.Now(deploy.Report);
-                if (deploy != deploys[0])
-                {
-                    await deploy.LookAgainAsync(cancellation);
-                }
-
-                var takesBack = deploy.Report.Target.Subject.TakesBack is { } release ? deploys.Find(other => other.Report.Target == release)?.Report.Record : null;
-                await deploy.RunAsync(releaseId, takesBack, cancellation);
+                await ProposeAsync(releaseId, cancellation);
             }
-
-            foreach (var deploy in deploys)
+            else
             {
-                reports.Now(deploy.Report);
-                await deploy.WaitAsync(cancellation);
+                foreach (var deploy in deploys)
+                {
+                    reports.Now(deploy.Report);
+                    await deploy.LookAgainAsync(cancellation);
+                    await deploy.RunAsync(releaseId, cancellation);
+                }
             }
 
             // In buffer mode the buffers are the product; otherwise one that is still there is said like any other.
@@ -107,6 +107,21 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
         }
     }
 
+    /// <summary>The release first, and of one mind; then the ways back, each by itself.</summary>
+    private async Task ProposeAsync(string? releaseId, CancellationToken cancellation)
+    {
+        await proposals.RunAsync(deploys.FindAll(deploy => !deploy.Report.IsAside), releaseId, _ => null, cancellation);
+        foreach (var standby in deploys.FindAll(deploy => deploy.Report.IsAside))
+        {
+            await proposals.RunAsync([standby], releaseId, TakesBack, cancellation);
+        }
+
+        await proposals.WaitAsync(deploys, cancellation);
+    }
+
+    /// <summary>The record of the release that a standby would take back.</summary>
+    private string? TakesBack(ProgramDeploy standby) => deploys.Find(other => other.Report.Target == standby.Report.Target.Subject.TakesBack)?.Report.Record;
+
     /// <summary>Every reason why any of the programs cannot be deployed.</summary>
     private List<Fault> Plan()
     {
@@ -118,7 +133,7 @@ internal sealed class DeploySequence(DeploySite site, DeployReports reports)
             spent += deploy.Debit;
         }
 
-        return refusals;
+        return refusals.Count > 0 ? refusals : [.. SharedProposals.Refusals(deploys)];
     }
 
     private HashSet<Address> Buffers() => [.. deploys.Select(deploy => deploy.Buffer)];

@@ -1,5 +1,6 @@
 using Actions.Cli.Publish;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Solana;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -91,9 +92,16 @@ public abstract record BufferState
 /// <param name="Capacity">Of the existing program's ProgramData once it is large enough; zero when there is no program.</param>
 public sealed record DeployRents(ulong Empty, ulong Program, ulong Buffer, ulong ProgramData, ulong Capacity);
 
-/// <summary>A loader buffer of the payer or the upgrade authority that this run does not use.</summary>
+/// <summary>A buffer of the payer or the upgrade authority that this run does not use.</summary>
 /// <param name="LastSlot">Of its newest signature; null when the node knows none.</param>
-public sealed record StaleBuffer(Address Address, ulong Size, ulong Lamports, Address Authority, ulong? LastSlot);
+/// <param name="IsMetadata">Of program-metadata, for a document; else of the loader.</param>
+public sealed record StaleBuffer(Address Address, ulong Size, ulong Lamports, Address Authority, ulong? LastSlot, bool IsMetadata = false)
+{
+    /// <summary>Sends all it holds to its authority, which signs.</summary>
+    public Instruction Close() => IsMetadata
+        ? MetadataProgram.Close(Address, Authority, program: null, programData: null, Authority)
+        : LoaderProgram.Close(Address, Authority, Authority, null);
+}
 
 /// <summary>What follows from a state for a request.</summary>
 public static class DeployStateRules

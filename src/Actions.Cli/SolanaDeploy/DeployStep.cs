@@ -50,9 +50,12 @@ public abstract record DeployStep
     }
 
     /// <param name="Rent">Of the accounts that hold transaction and votes.</param>
-    public sealed record Propose(Address Program, KeyInput.Vault Vault, ulong Rent) : DeployStep
+    /// <param name="First">The program whose upgrade is proposed in the same transaction, and whose step this then is; null when it is this one's.</param>
+    public sealed record Propose(Address Program, KeyInput.Vault Vault, ulong Rent, Address? First) : DeployStep
     {
-        public override string Describe() => $"propose the upgrade of the program {Program} to the members of the multisig {Vault.Multisig} ({Money.Sol(Rent)} of rent)";
+        public override string Describe() => First is { } first
+            ? $"propose the upgrade of the program {Program} together with that of {first}"
+            : $"propose the upgrade of the program {Program} to the members of the multisig {Vault.Multisig} ({Money.Sol(Rent)} of rent)";
     }
 
     public sealed record Export(Address Program, Address Authority) : DeployStep

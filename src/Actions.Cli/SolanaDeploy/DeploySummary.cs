@@ -267,7 +267,7 @@ internal sealed class DeploySummary(DeployFacts facts)
         summary.Heading(3, "Published").Table(["", "State", "Account", "sha256"], published.Select(one => new Inline[] { one.Name, one.State, Link(one.Account), one.Sha256 is { } sha256 ? Inline.Code(sha256) : "" }));
         foreach (var (address, lamports) in progress.LeftBuffers.Take(MostChanges))
         {
-            summary.Paragraph($"An interrupted run left a buffer with {Money.Sol(lamports)}, which nobody needs any more. The payer's key takes it back: ", Inline.Code($"program-metadata close-buffer {address}"), ".");
+            summary.Paragraph($"An interrupted run left a buffer with {Money.Sol(lamports)}, which nobody needs any more. To take it back: ", Inline.Code("mode: reclaim"), " with ", Inline.Code($"reclaim: {address}"), ".");
         }
 
         foreach (var one in published.Where(one => one.Export is not null))

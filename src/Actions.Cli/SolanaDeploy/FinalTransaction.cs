@@ -16,13 +16,21 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
 
     public async Task<bool> SendAsync(DeployState state, IReadOnlyList<Instruction> instructions, Address authority, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
     {
-        var refund = Refund;
         log.Line(state.Program is ProgramState.Deployed ? $"Upgrading {request.ProgramId}" : $"Deploying {request.ProgramId}");
-        if (await LandAsync(instructions, transactions.FinalSigners(state, authority), cancellation, most) is not { } slot)
+        if (await LandAsync(instructions, transactions.FinalSigners(state, authority), cancellation, most) is not { } landed)
         {
             return false;
         }
 
+        await FollowAsync(landed, cancellation);
+        return true;
+    }
+
+    /// <summary>Notes that the transaction landed, whoever's it was, and that the program runs the bytes now.</summary>
+    public async Task FollowAsync(Outcome landed, CancellationToken cancellation)
+    {
+        var (refund, slot) = (Refund, landed.Slot);
+        Landed(landed);
         if (await observer.ReadProgramDataAsync(slot, cancellation) is not ProgramState.Deployed running || running.Slot < slot)
         {
             NotLanded(refund);
@@ -35,14 +43,19 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
         }
 
         progress.UpgradeAuthority = running.Authority;
-        return true;
     }
 
     /// <summary>Only the authority changes: to another one, or to nobody.</summary>
     public async Task<bool> SetAuthorityAsync(DeployInstructions make, CancellationToken cancellation)
     {
         log.Line(request.LastAuthority is { } next ? $"Handing {request.ProgramId} over to {next}" : $"Removing the upgrade authority of {request.ProgramId}");
-        return await LandAsync(make.SetAuthority(), transactions.AuthoritySigners(), cancellation) is not null;
+        if (await LandAsync(make.SetAuthority(), transactions.AuthoritySigners(), cancellation) is not { } landed)
+        {
+            return false;
+        }
+
+        Landed(landed);
+        return true;
     }
 
     /// <summary>Notes that it landed.</summary>
@@ -56,8 +69,8 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
         Refund = 0;
     }
 
-    /// <summary>The slot it landed in; null when it did not.</summary>
-    private async Task<ulong?> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
+    /// <summary>Null when it did not land.</summary>
+    private async Task<Outcome?> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
     {
         var final = await transactions.ComposeAsync(instructions, signers, cancellation, most);
         progress.Final = final;
@@ -68,8 +81,7 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
             return null;
         }
 
-        Landed(outcome);
-        return outcome.Slot;
+        return outcome;
     }
 
     /// <summary>Takes back what a status claimed and the chain does not show.</summary>

@@ -8,7 +8,8 @@ using Actions.Core.Squads;
 namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>The deploy of one program: look and plan, then run and record. Whatever ends it, its report says how far it came.</summary>
-internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, DeployReport report) : IAsyncDisposable
+/// <param name="isOurs">Whether an upgrade that shares a proposal with this one was released from here, too.</param>
+internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, DeployReport report, Func<AskedUpgrade, CancellationToken, Task<bool>> isOurs) : IAsyncDisposable
 {
     /// <summary>How long a stopping run may still ask what became of its transactions.</summary>
     private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(3);
@@ -20,6 +21,8 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     private Task warmUp = Task.CompletedTask;
     private DeployState? seen;
     private DeployPlan? plan;
+    private DeployRun? run;
+    private bool isRunning;
     private ProposalWait? wait;
 
     public DeployReport Report => report;
@@ -39,7 +42,21 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     /// <summary>Whether the record says how it ended, or there is none.</summary>
     public bool IsSettled => !record.IsOpen;
 
-    private DeployObserver Observer => observer ??= new DeployObserver(site.Rpc, request);
+    /// <summary>What Squads shows; null where no multisig is asked.</summary>
+    public SquadsSight? Squads => seen?.Squads;
+
+    /// <summary>What the cluster said when it did not do what it should.</summary>
+    public string? LastError => run?.LastError;
+
+    /// <summary>What it brings into a proposal; null where there is one, or nothing to propose.</summary>
+    public ProposalPart? Part => seen is { Squads: { Multisig: not null, Proposal: null }, Program: ProgramState.Deployed running } && (request.IsStandby || !running.Runs(request.Binary)) && report.Progress.Squads is null
+        ? new ProposalPart(new AskedUpgrade(request.ProgramId!.Value, Buffer, request.Payer.Address), running.Data.Length + request.Binary.Bytes.Length, [.. seen!.Published?.Documents.Select(sight => DocumentPlan.Of(request, sight)) ?? []])
+        : null;
+
+    /// <summary>Whether the plan is to execute the proposal.</summary>
+    public bool Executes => plan?.Steps.Any(step => step is DeployStep.ExecuteProposal) == true;
+
+    private DeployObserver Observer => observer ??= new DeployObserver(site.Rpc, request, isOurs);
 
     /// <summary>Reads a blockhash while the cluster is looked at, so that the first transaction need not wait for it.</summary>
     public void WarmUp(CancellationToken cancellation)
@@ -58,6 +75,14 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     /// <summary>Closes these buffers before anything else.</summary>
     public void Reclaim(IReadOnlyList<StaleBuffer> buffers) => seen = seen! with { ToReclaim = buffers };
 
+    /// <summary>Is to be proposed with these others.</summary>
+    /// <param name="rent">Of the accounts that the proposal needs.</param>
+    public void Group(ProposalGroup group, ulong rent) => seen = seen! with
+    {
+        Squads = seen.Squads! with { Group = group, Rent = rent },
+        Published = seen.Published?.ToBeProposed(request, group),
+    };
+
     /// <summary>Plans, or says why it refuses.</summary>
     /// <param name="spent">What the programs before it take from the payer.</param>
     public Result<DeployPlan> Plan(long spent)
@@ -73,48 +98,130 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         return made;
     }
 
+    /// <summary>Whether nothing was sent since the last look.</summary>
+    public bool IsFresh { get; set; }
+
     /// <summary>Looks again where other programs came first, for they spent of the same payer.</summary>
     public async Task LookAgainAsync(CancellationToken cancellation)
     {
-        seen = await Observer.LookAsync(null, cancellation);
-        plan = DeployPlan.Make(request, seen).OrThrow();
-    }
-
-    /// <summary>Carries out the plan.</summary>
-    /// <param name="releaseId">Shared by the records of all programs of a release; null for one of its own.</param>
-    /// <param name="takesBack">Of a standby, the record of the release that it would take back.</param>
-    public async Task RunAsync(string? releaseId, string? takesBack, CancellationToken cancellation)
-    {
-        await warmUp;
-        record.TakesBack = takesBack;
-        pump ??= new TransactionPump(site.Rpc, site.Context.Time, cancellation);
-        record.ReleaseId = releaseId;
-        if (plan!.NeedsRecord(request.Mode))
+        if (IsFresh)
         {
-            await record.OpenAsync(seen!, resumes: plan.Steps.Any(step => step is DeployStep.ExecuteProposal), cancellation);
-        }
-
-        report.Recorded(record.Id);
-        await CarryOutAsync(cancellation);
-    }
-
-    /// <summary>Waits for what the inputs ask for; what this run may execute then, it does.</summary>
-    public async Task WaitAsync(CancellationToken cancellation)
-    {
-        if (request.WaitsFor is not { } goal || !report.Waits || report.Squads is not { Proposal: not null } squads)
-        {
+            IsFresh = false;
             return;
         }
 
-        wait = new ProposalWait(site.Rpc, site.Context, squads, goal, request.Executes);
-        await wait.RunAsync(cancellation);
-        var isExecuted = wait.Latest.Proposal!.Status == ProposalStatus.Executed;
-        (report.Progress.Squads, wait) = (wait.Latest, null);
-        if (isExecuted || goal == WaitGoal.Executed)
+        seen = await Observer.LookAsync(pump?.HighestLandedSlot, cancellation);
+        plan = DeployPlan.Make(request, seen).OrThrow();
+    }
+
+    /// <summary>Carries out the plan to its end.</summary>
+    /// <param name="releaseId">Shared by the records of all programs of a release; null for one of its own.</param>
+    public async Task RunAsync(string? releaseId, CancellationToken cancellation)
+    {
+        try
         {
-            seen = await Observer.LookAsync(Math.Max(seen!.Slot, pump!.HighestLandedSlot), cancellation);
-            await (isExecuted ? DoneByOthersAsync(cancellation) : ExecuteAsync(cancellation));
+            await PrepareAsync(releaseId, takesBack: null, keepsBuffer: false, cancellation);
+            await FinishAsync(cancellation);
         }
+        catch (Exception exception) when (IsEnd(exception))
+        {
+            await StopAsync(cancellation.IsCancellationRequested);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the record and does what the plan says, up to what only members decide.</summary>
+    /// <param name="takesBack">Of a standby, the record of the release that it would take back.</param>
+    /// <param name="keepsBuffer">Ends before the buffer is handed over to a vault.</param>
+    public async Task PrepareAsync(string? releaseId, string? takesBack, bool keepsBuffer, CancellationToken cancellation)
+    {
+        await warmUp;
+        pump ??= new TransactionPump(site.Rpc, site.Context.Time, cancellation);
+        run ??= new DeployRun(site.Rpc, Observer, request, pump, report.Progress, site.Context.Log, site.Context.Time);
+        (record.ReleaseId, record.TakesBack) = (releaseId, takesBack);
+        if (!record.IsOpen && plan!.NeedsRecord(request.Mode))
+        {
+            await record.OpenAsync(seen!, resumes: Executes, cancellation);
+        }
+
+        report.Recorded(record.Id);
+        isRunning = true;
+        var last = await run.RunAsync(seen!, plan!, keepsBuffer, cancellation);
+        (seen, plan) = (last, last == seen ? plan : DeployPlan.Make(request, last).OrThrow());
+        report.Counted(pump);
+        if (request.Mode == DeployMode.Propose && !keepsBuffer)
+        {
+            // What the members decide about has to be there before they are asked.
+            await PublishingAsync(publish => publish.RunAsync(seen.Price, seen.Slot, cancellation));
+        }
+    }
+
+    /// <summary>Proposes a group of upgrades, this one first among them.</summary>
+    /// <returns>What Squads shows of it, and the slot; null when the next look has to say what happened.</returns>
+    public async Task<(SquadsSight Squads, ulong Slot)?> ProposeAsync(ProposalGroup group, CancellationToken cancellation)
+    {
+        var squads = await run!.Proposals.ProposeAsync(group, cancellation);
+        report.Counted(pump!);
+        return squads is null ? null : (squads, pump!.HighestLandedSlot);
+    }
+
+    /// <summary>Its upgrade is proposed.</summary>
+    public void Proposed(SquadsSight squads, ulong slot)
+    {
+        run!.Proposals.Proposed(squads, slot);
+    }
+
+    /// <summary>Compares what its proposal would deploy, right before the execution.</summary>
+    public Task<bool> CompareAsync(CancellationToken cancellation) => run!.Proposals.CompareAsync(seen!, cancellation);
+
+    /// <summary>Executes the proposal that carries its upgrade, and those of the others.</summary>
+    /// <returns>Null when the cluster did not do it.</returns>
+    public async Task<Outcome?> ExecuteAsync(CancellationToken cancellation)
+    {
+        var isDone = await run!.Proposals.ExecuteAsync(seen!, cancellation);
+        report.Counted(pump!);
+        return isDone ? report.Progress.Final!.Known : null;
+    }
+
+    /// <summary>Its proposal was executed by the transaction of another program in it.</summary>
+    public Task ExecutedAsync(Outcome outcome, CancellationToken cancellation) => run!.Proposals.ExecutedAsync(seen!, outcome, cancellation);
+
+    /// <summary>Why nothing came of it, although it was tried again and again.</summary>
+    public Fault GivingUp() => run!.GivingUp();
+
+    /// <summary>Waits for what the inputs ask for.</summary>
+    /// <returns>The proposal as it was seen last.</returns>
+    public async Task<SquadsSight> WaitAsync(CancellationToken cancellation)
+    {
+        wait = new ProposalWait(site.Rpc, site.Context, report.Squads!, request.WaitsFor!.Value, request.Executes);
+        await wait.RunAsync(cancellation);
+        var latest = wait.Latest;
+        wait = null;
+        return latest;
+    }
+
+    /// <summary>Whether this run waits for its proposal.</summary>
+    public bool IsAwaited => request.WaitsFor is not null && report is { Waits: true, Squads.Proposal: not null };
+
+    /// <summary>What goes on when the wait is over.</summary>
+    /// <returns>Whether it is this run's turn to execute the proposal.</returns>
+    public async Task<bool> AwaitedAsync(SquadsSight latest, CancellationToken cancellation)
+    {
+        report.Progress.Squads = latest;
+        var isExecuted = latest.Proposal!.Status == ProposalStatus.Executed;
+        if (!isExecuted && request.WaitsFor == WaitGoal.Approved)
+        {
+            return false;
+        }
+
+        if (!isExecuted)
+        {
+            return true;
+        }
+
+        seen = await Observer.LookAsync(Math.Max(seen!.Slot, pump!.HighestLandedSlot), cancellation);
+        await DoneByOthersAsync(cancellation);
+        return false;
     }
 
     private async Task DoneByOthersAsync(CancellationToken cancellation)
@@ -129,28 +236,13 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         report.Recorded(record.Id);
     }
 
-    private async Task ExecuteAsync(CancellationToken cancellation)
+    /// <summary>Says in the record how it ended, and publishes.</summary>
+    public async Task FinishAsync(CancellationToken cancellation)
     {
-        plan = DeployPlan.Make(request, seen!).OrThrow();
-        await record.OpenAsync(seen!, resumes: true, cancellation);
-        await CarryOutAsync(cancellation);
-    }
-
-    private async Task CarryOutAsync(CancellationToken cancellation)
-    {
-        var run = new DeployRun(site.Rpc, Observer, request, pump!, report.Progress, site.Context.Log, site.Context.Time);
-        try
-        {
-            await run.RunAsync(seen!, plan!, cancellation);
-            report.Counted(pump!);
-            await SettleAsync(cancellation);
-            await PublishAsync(cancellation);
-        }
-        catch (Exception exception) when (exception is FaultException or RpcRefusedException or OperationCanceledException)
-        {
-            await StopAsync(run, cancellation.IsCancellationRequested);
-            throw;
-        }
+        report.Counted(pump!);
+        await SettleAsync(cancellation);
+        await PublishAsync(cancellation);
+        isRunning = false;
     }
 
     public async ValueTask DisposeAsync()
@@ -195,8 +287,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     {
         if (request.Publish is not null)
         {
-            await new PublishRun(site.Rpc, request, pump!, report.Progress, site.Context).RunAsync(seen!.Price, seen.Slot, cancellation);
-            report.Counted(pump!);
+            await PublishingAsync(publish => publish.FinishAsync(seen!.Price, seen.Slot, cancellation));
             if (request.Publish.Claim?.Api is { } api)
             {
                 await new RemoteBuildCheck(site, target, api).RunAsync(record.Id, cancellation);
@@ -208,18 +299,36 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
         }
     }
 
+    private async Task PublishingAsync(Func<PublishRun, Task> work)
+    {
+        if (request.Publish is not null)
+        {
+            await work(new PublishRun(site.Rpc, request, pump!, report.Progress, site.Context));
+            report.Counted(pump!);
+        }
+    }
+
+    /// <summary>What ends a run before it is done.</summary>
+    public static bool IsEnd(Exception exception) => exception is FaultException or RpcRefusedException or OperationCanceledException;
+
     /// <summary>
     /// A fault, a signal or the timeout: nothing more is sent; what landed is found out and said, and for a final transaction whose fate is
     /// open that is worth a moment's wait.
     /// </summary>
-    private async Task StopAsync(DeployRun run, bool isStopped)
+    public async Task StopAsync(bool isStopped)
     {
+        if (!isRunning)
+        {
+            return;
+        }
+
+        isRunning = false;
         using var patience = new CancellationTokenSource(LastLook, site.Context.Time);
         var open = report.Progress.Final is { Known: null } final ? final : null;
         var outcome = await pump!.LastLookAsync(open, patience.Token);
         if (outcome is { Fate: Fate.Succeeded })
         {
-            run.Landed(outcome);
+            run!.Landed(outcome);
         }
 
         report.Counted(pump);

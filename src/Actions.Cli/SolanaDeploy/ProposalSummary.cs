@@ -50,6 +50,18 @@ internal sealed class ProposalSummary(SquadsSight squads, Func<Address, Uri> lin
         yield return ["Time lock", multisig.TimeLock == 0 ? "none" : $"{TimeSpan.FromSeconds(multisig.TimeLock)} after the last approval"];
         yield return ["Earliest execution", squads.ExecutableAt is { } at ? TimeGates.Show(at) : multisig.TimeLock == 0 ? "when it is approved" : $"{TimeGates.Show(squads.Now.AddSeconds(multisig.TimeLock))}, if it were approved now"];
         yield return ["Executable hash to compare", Inline.Code(executableHash)];
+        if (squads.Asked is { } asked)
+        {
+            foreach (var other in asked.Upgrades.Where(upgrade => upgrade.Buffer != buffer))
+            {
+                yield return ["Upgrades with it", Link(other.Program)];
+            }
+
+            if (asked.Publications.Count > 0)
+            {
+                yield return ["Publishes with it", string.Create(CultureInfo.InvariantCulture, $"IDL or security.txt, {asked.Publications.Count} instructions of program-metadata")];
+            }
+        }
     }
 
     private string Vote(Address voter) =>

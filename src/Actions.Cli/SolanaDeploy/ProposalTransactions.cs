@@ -13,56 +13,83 @@ internal sealed class ProposalTransactions(
 {
     private Address Member => request.Payer.Address;
 
-    /// <summary>Transaction and proposal at once: one without the other could not be voted on, or would be voted on blindly.</summary>
-    /// <returns>False when somebody else took the index, or something changed since the last look: the next one says what.</returns>
-    public async Task<bool> ProposeAsync(SquadsSight squads, IReadOnlyList<Instruction> upgrade, CancellationToken cancellation)
+    /// <summary>Proposes a group at the index that is free by now.</summary>
+    /// <returns>What Squads shows of it; null when somebody else took the index, or made just this proposal: the next look says what.</returns>
+    public async Task<SquadsSight?> ProposeAsync(ProposalGroup group, CancellationToken cancellation)
     {
-        var (multisig, index) = (squads.Vault.Multisig, squads.Multisig!.TransactionIndex + 1);
-        log.Line($"Proposing the upgrade as transaction {index} of the multisig {multisig}");
-        List<Instruction> proposal =
-        [
-            SquadsProgram.VaultTransactionCreate(multisig, index, Member, Member, squads.Vault.Index, VaultMessage.Compile(squads.Vault.Address, upgrade)),
-            SquadsProgram.ProposalCreate(multisig, index, Member, Member),
-        ];
-        if (squads.Multisig.Member(Member)?.May(SquadsPermissions.Vote) == true)
+        var (vault, squads) = (request.Vault!, new SquadsObserver(rpc));
+        var message = VaultMessage.Compile(vault.Address, group.Instructions);
+        var bytes = message.Serialize();
+        if (await squads.LookAsync(vault.Multisig, [], Math.Max(transactions.LookedAt, pump.HighestLandedSlot), cancellation) is not { } seen
+            || seen.Alive(vault.Index, asked => asked.Serialize().AsSpan().SequenceEqual(bytes)) is not null)
         {
-            proposal.Add(SquadsProgram.ProposalApprove(multisig, index, Member));
+            return null;
         }
 
-        if (!await transactions.LandAsync(proposal, transactions.SignersOf(Member), cancellation, DeployCosts.SquadsUnits))
+        var index = seen.Multisig.TransactionIndex + 1;
+        log.Line($"Proposing the upgrade of {string.Join(", ", group.Programs)} as transaction {index} of the multisig {vault.Multisig}");
+        var votes = seen.Multisig.Member(Member)?.May(SquadsPermissions.Vote) == true;
+        var outcome = await transactions.SendAsync(ProposalGroup.Propose(vault, Member, index, message, votes), transactions.SignersOf(Member), cancellation, DeployCosts.SquadsUnits);
+        final.Error = outcome.Error;
+        if (outcome.Fate != Fate.Succeeded)
+        {
+            return null;
+        }
+
+        progress.ProposalRent += await squads.RentAsync(message, seen.Multisig, cancellation);
+        // By its number: a search would not find what members decided about already.
+        var now = await squads.LookAtAsync(vault.Multisig, index, pump.HighestLandedSlot, cancellation);
+        return (now ?? seen).About(vault.Index, now?.At(index)?.Proposal) with { Asked = VaultAsk.Of(message, vault.Address) };
+    }
+
+    /// <summary>Notes the proposal that carries this program's upgrade.</summary>
+    public void Proposed(SquadsSight squads, ulong slot)
+    {
+        progress.HasChanged = true;
+        progress.Slot = slot;
+        progress.Squads = squads;
+    }
+
+    /// <summary>Compares the buffer a last time, for since the proposal others could have asked the vault to change it.</summary>
+    /// <returns>False when it is not what was proposed: the next look says why.</returns>
+    public async Task<bool> CompareAsync(DeployState state, CancellationToken cancellation)
+    {
+        if (await verdict.ReadBackAsync(state, cancellation) is not { } now || now.Authority != request.Vault!.Address
+            || await observer.ReadHeaderAsync(transactions.Known(state), cancellation) is not { } header)
         {
             return false;
         }
 
-        progress.ProposalRent += squads.Rent;
-        progress.HasChanged = true;
-        progress.Slot = pump.HighestLandedSlot;
-        // By its number: a search would not find what members decided about already.
-        progress.Squads = (await new SquadsObserver(rpc).LookAtAsync(multisig, index, pump.HighestLandedSlot, cancellation) is { } sight ? sight.About(squads.Vault.Index, sight.At(index)?.Proposal) : null) ?? squads;
+        var held = now.Lamports + header.Lamports;
+        final.Refund = held - Math.Min(held, state.Rents.Capacity) + (state.Published?.ReturnedByProposal ?? 0);
         return true;
     }
 
-    /// <summary>Compares the buffer a last time, for since the proposal others could have asked the vault to change it, and executes.</summary>
+    /// <summary>Executes the proposal, with all that it carries.</summary>
     /// <returns>False when the cluster did not do it: the next look says why.</returns>
-    public async Task<bool> ExecuteAsync(DeployState state, BufferState.Ours buffer, IReadOnlyList<Instruction> upgrade, CancellationToken cancellation)
+    public async Task<bool> ExecuteAsync(DeployState state, CancellationToken cancellation)
     {
-        var (squads, known) = (state.Squads!, transactions.Known(state));
-        if (await verdict.ReadBackAsync(state, cancellation) is not { } now || now.Authority != squads.Vault.Address
-            || await observer.ReadHeaderAsync(known, cancellation) is not { } header)
-        {
-            return false;
-        }
-
-        var held = buffer.Lamports + header.Lamports;
-        final.Refund = held - Math.Min(held, state.Rents.Capacity);
-        var execute = SquadsProgram.VaultTransactionExecute(squads.Vault.Multisig, squads.Proposal!.Index, Member, squads.Vault.Index, VaultMessage.Compile(squads.Vault.Address, upgrade));
+        var squads = state.Squads!;
+        var execute = SquadsProgram.VaultTransactionExecute(squads.Vault.Multisig, squads.Proposal!.Index, Member, squads.Vault.Index, squads.Asked!.Message);
         if (!await final.SendAsync(state, [execute], Member, cancellation, DeployCosts.SquadsUnits))
         {
             return false;
         }
 
+        Executed(squads);
+        return true;
+    }
+
+    /// <summary>Notes that the proposal was executed by the transaction of another program in it.</summary>
+    public async Task ExecutedAsync(DeployState state, Outcome outcome, CancellationToken cancellation)
+    {
+        await final.FollowAsync(outcome, cancellation);
+        Executed(state.Squads!);
+    }
+
+    private void Executed(SquadsSight squads)
+    {
         progress.DoneAt = time.GetTimestamp();
         progress.Squads = squads;
-        return true;
     }
 }

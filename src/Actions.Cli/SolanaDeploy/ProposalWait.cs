@@ -44,7 +44,7 @@ internal sealed class ProposalWait(RpcClient rpc, ActionContext context, SquadsS
                 throw new FaultException(Fault("that its account was closed"));
             }
 
-            Latest = sight.About(Latest.Vault.Index, proposal, Latest.Rent);
+            Latest = sight.About(Latest.Vault.Index, proposal, Latest.Rent) with { Asked = Latest.Asked };
             Say($"Proposal {index}: {proposal.Status.ToString().ToLowerInvariant()}, {proposal.Approved.Count} of {sight.Multisig.Threshold} approvals");
             if (proposal.Status is ProposalStatus.Rejected or ProposalStatus.Cancelled)
             {

@@ -1,7 +1,6 @@
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
-using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Sending;
 using Actions.Core.Solana;
@@ -31,7 +30,7 @@ internal static class ReclaimAction
     private static async Task ReclaimAsync(ActionContext context, ReclaimInputs inputs, RpcClient rpc, ReclaimReport report, List<Fault> faults, CancellationToken cancellation)
     {
         var payer = inputs.Payer.Address;
-        var stale = new StaleBuffers(rpc, payer, payer, inputs.Reclaim);
+        var stale = new StaleBuffers(rpc, payer, payer, inputs.Reclaim, hasMetadata: true);
         var none = new HashSet<Address>();
         var pending = LedgerRules.PendingBuffers(await inputs.Records.OpenLedger(context).ReadAllAsync(cancellation));
         var planned = (await stale.ToReclaimAsync(pending, none, cancellation)).OrThrow();
@@ -57,7 +56,6 @@ internal static class ReclaimAction
 
     private static async Task CloseAsync(ActionContext context, ReclaimInputs inputs, RpcClient rpc, StaleBuffers stale, TransactionPump pump, ReclaimReport report, CancellationToken cancellation)
     {
-        var payer = inputs.Payer.Address;
         var closing = new LoneTransaction(rpc, pump, inputs.PriorityFee, inputs.MaxPriorityFee);
         IReadOnlyList<ISigner> signers = [inputs.Payer.ToSigner("payer").OrThrow()];
         try
@@ -72,7 +70,7 @@ internal static class ReclaimAction
                 }
 
                 context.Log.Line($"Closing the stale buffer {buffer.Address}");
-                var outcome = await closing.SendAsync([LoaderProgram.Close(buffer.Address, payer, payer, null)], signers, DeployCosts.UsualUnits, [buffer.Address], cancellation);
+                var outcome = await closing.SendAsync([buffer.Close()], signers, DeployCosts.UsualUnits, [buffer.Address], cancellation);
                 if (outcome.Fate == Fate.Succeeded)
                 {
                     report.Closed(buffer);

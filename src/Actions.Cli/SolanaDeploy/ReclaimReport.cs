@@ -66,7 +66,7 @@ internal sealed class ReclaimReport(ReclaimInputs inputs, PartialOutcome partial
         if (Plan.Count > 0)
         {
             summary.Table(["Buffer", "Bytes", "SOL", ""], Plan.Select(buffer => (Inline[])
-                [Inline.Code(buffer.Address.ToString()), Number((long)buffer.Size), Money.Sol(buffer.Lamports), inputs.IsDryRun ? "would be closed" : closed.Contains(buffer) ? "closed" : "left"]));
+                [Inline.Code(buffer.Address.ToString()), $"{Number((long)buffer.Size)}{(buffer.IsMetadata ? " of program-metadata" : "")}", Money.Sol(buffer.Lamports), inputs.IsDryRun ? "would be closed" : closed.Contains(buffer) ? "closed" : "left"]));
         }
 
         var others = left.Count(buffer => Plan.All(planned => planned.Address != buffer.Address));

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Actions.Core.Keys;
+using Actions.Core.Loader;
 using Actions.Core.Rpc;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
@@ -22,8 +23,12 @@ internal sealed class SquadsObserver(RpcClient rpc)
 
     private const int ClockTimeAt = 32;
 
+    /// <summary>Looks for a proposal of an upgrade that somebody may have made already.</summary>
     /// <param name="upgrade">What the vault is to sign.</param>
-    public async Task<SquadsSight> LookAsync(KeyInput.Vault vault, IReadOnlyList<Instruction> upgrade, ulong minContextSlot, CancellationToken cancellation)
+    /// <param name="publications">What may be said about the program in the same transaction.</param>
+    /// <param name="isOurs">Whether another upgrade in the same transaction is one that somebody here released.</param>
+    public async Task<SquadsSight> LookAsync(
+        KeyInput.Vault vault, AskedUpgrade upgrade, IReadOnlyList<Instruction> publications, Func<AskedUpgrade, CancellationToken, Task<bool>> isOurs, ulong minContextSlot, CancellationToken cancellation)
     {
         var (slot, multisig, now) = await ReadMultisigAsync(vault.Multisig, minContextSlot, cancellation);
         if (multisig is null)
@@ -31,11 +36,32 @@ internal sealed class SquadsObserver(RpcClient rpc)
             return new SquadsSight(vault, null, null, now, 0);
         }
 
-        var message = VaultMessage.Compile(vault.Address, upgrade);
-        var rents = RentAsync(message, multisig, cancellation);
+        var rents = RentAsync(VaultMessage.Compile(vault.Address, [LoaderProgram.Upgrade(upgrade.Program, upgrade.Buffer, vault.Address, upgrade.Recipient)]), multisig, cancellation);
         var sight = await ReadTransactionsAsync(new MultisigSight(vault.Multisig, multisig, slot, now, []), [], cancellation);
-        var bytes = message.Serialize();
-        return sight.About(vault.Index, sight.Alive(vault.Index, asked => asked.Serialize().AsSpan().SequenceEqual(bytes))?.Proposal, await rents);
+        foreach (var transaction in sight.Alive(vault.Index))
+        {
+            if (VaultAsk.Of(transaction.Asked!.Message, vault.Address) is { } asked && asked.Upgrades.Contains(upgrade)
+                && asked.Says(upgrade.Program).All(said => publications.Any(said.IsSame))
+                && await AllAsync(asked.Upgrades.Where(other => other != upgrade), isOurs, cancellation))
+            {
+                return sight.About(vault.Index, transaction, await rents);
+            }
+        }
+
+        return sight.About(vault.Index, (SquadsProposal?)null, await rents);
+    }
+
+    private static async Task<bool> AllAsync(IEnumerable<AskedUpgrade> upgrades, Func<AskedUpgrade, CancellationToken, Task<bool>> isOurs, CancellationToken cancellation)
+    {
+        foreach (var upgrade in upgrades)
+        {
+            if (!await isOurs(upgrade, cancellation))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The multisig with its newest transactions and those that are named; null when there is none at the address.</summary>

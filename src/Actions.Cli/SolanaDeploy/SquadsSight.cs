@@ -13,6 +13,12 @@ namespace Actions.Cli.SolanaDeploy;
 /// <param name="Rent">Of the accounts that a new proposal needs.</param>
 public sealed record SquadsSight(KeyInput.Vault Vault, Multisig? Multisig, SquadsProposal? Proposal, DateTimeOffset Now, ulong Rent)
 {
+    /// <summary>All that the proposal asks the vault for; null without a proposal.</summary>
+    public VaultAsk? Asked { get; init; }
+
+    /// <summary>With which other programs this one is to be proposed; null when it is proposed already, or by itself.</summary>
+    public ProposalGroup? Group { get; init; }
+
     /// <summary>When the proposal can be executed; null while it is not approved.</summary>
     public DateTimeOffset? ExecutableAt => Proposal?.ExecutableAt(Multisig!.TimeLock);
 

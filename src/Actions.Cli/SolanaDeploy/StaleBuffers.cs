@@ -1,5 +1,7 @@
+using Actions.Cli.Publish;
 using Actions.Core.Faults;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Rpc;
 using Actions.Core.Solana;
 
@@ -7,13 +9,17 @@ namespace Actions.Cli.SolanaDeploy;
 
 /// <summary>Finds buffers that the payer or the upgrade authority forgot.</summary>
 /// <param name="authority">The payer's own where there is no other.</param>
-internal sealed class StaleBuffers(RpcClient rpc, Address payer, Address authority, Reclaim reclaim)
+/// <param name="hasMetadata">Whether those of program-metadata count, too.</param>
+internal sealed class StaleBuffers(RpcClient rpc, Address payer, Address authority, Reclaim reclaim, bool hasMetadata = false)
 {
     /// <summary>A buffer nothing has touched for so many slots is nobody's work in progress.</summary>
     public const ulong IdleSlots = 1_500;
 
     private const int MostDated = 20;
     private const int MostReclaimed = 50;
+
+    /// <summary>The start of a buffer, be it the loader's or program-metadata's.</summary>
+    private static readonly DataSlice Header = new(0, Math.Max(LoaderProgram.BufferHeader, MetadataProgram.HeaderSize));
 
     public static StaleBuffers Of(RpcClient rpc, DeployRequest request) => new(rpc, request.Payer.Address, request.UpgradeAuthority.Address, request.Reclaim);
 
@@ -73,7 +79,7 @@ internal sealed class StaleBuffers(RpcClient rpc, Address payer, Address authori
     {
         Fault Refuse(string found, string remedy) => new(FaultCodes.BufferInvalid, $"a buffer of the payer {payer} at {address}", found, remedy, "reclaim");
 
-        var account = (await rpc.GetAccountAsync(address, Commitment.Confirmed, cancellation, slice: new DataSlice(0, LoaderProgram.BufferHeader))).Value;
+        var account = (await rpc.GetAccountAsync(address, Commitment.Confirmed, cancellation, slice: Header)).Value;
         if (account is null || (account.Owner == SystemProgram.Id && account.Space == 0))
         {
             return Result<IReadOnlyList<StaleBuffer>>.Ok([]); // closed already: nothing to do
@@ -89,9 +95,16 @@ internal sealed class StaleBuffers(RpcClient rpc, Address payer, Address authori
             return Refuse("a pending record of the ledger still needs it", "settle or cancel that record first");
         }
 
+        if (hasMetadata && LeftBuffers.Own(account, payer) is not null)
+        {
+            return Result<IReadOnlyList<StaleBuffer>>.Ok([new StaleBuffer(address, account.Space, account.Lamports, payer, null, IsMetadata: true)]);
+        }
+
         if (account.Owner != LoaderProgram.Id || !LoaderAccount.TryParse(account.Data, out var parsed) || parsed is not LoaderAccount.Buffer buffer)
         {
-            return Refuse("it is not a loader buffer", "check the address");
+            return account.Owner == MetadataProgram.Id
+                ? Refuse("an account of program-metadata that is no buffer of the payer", hasMetadata ? "check the address: what is published is not closed here" : "check the address; mode: reclaim takes the payer's buffers of program-metadata")
+                : Refuse("it is not a loader buffer", "check the address");
         }
 
         return buffer.Authority == payer
@@ -100,7 +113,10 @@ internal sealed class StaleBuffers(RpcClient rpc, Address payer, Address authori
     }
 
     private async Task<IReadOnlyList<StaleBuffer>> OfAsync(Address owner, CancellationToken cancellation) =>
-        [.. (await OwnedBuffers.OfAsync(rpc, owner, Commitment.Confirmed, cancellation)).Select(entry => new StaleBuffer(entry.Address, entry.Account.Space, entry.Account.Lamports, owner, null))];
+    [
+        .. (await OwnedBuffers.OfAsync(rpc, owner, Commitment.Confirmed, cancellation)).Select(entry => new StaleBuffer(entry.Address, entry.Account.Space, entry.Account.Lamports, owner, null)),
+        .. hasMetadata ? (await LeftBuffers.OfAsync(rpc, owner, cancellation)).Select(entry => new StaleBuffer(entry.Address, entry.Account.Space, entry.Account.Lamports, owner, null, IsMetadata: true)) : [],
+    ];
 
     private async Task<StaleBuffer> DateAsync(StaleBuffer buffer, CancellationToken cancellation)
     {

@@ -16,6 +16,9 @@ internal sealed record WriteBack(KeyReference? Registry, IReadOnlyList<ConfigFil
     /// <summary>What to do when it could not be written.</summary>
     public string Again { get; init; } = "run again";
 
+    /// <summary>Whether anything is to be written.</summary>
+    public bool IsAsked => Registry is not null || Files.Count > 0;
+
     /// <param name="programs">The names of the programs that this run may deploy; empty where nothing names the only one.</param>
     public static WriteBack Read(InputReader inputs, RunnerEnvironment environment, IReadOnlyCollection<string> programs)
     {
@@ -38,7 +41,7 @@ internal sealed record WriteBack(KeyReference? Registry, IReadOnlyList<ConfigFil
     }
 
     /// <summary>What to say of a run that ended before it came to this; null when nothing was asked for.</summary>
-    public Fault? Owed => Registry is null && Files.Count == 0 ? null : new Fault(
+    public Fault? Owed => !IsAsked ? null : new Fault(
         FaultCodes.RegistryFailed, "Expected time to write down what runs", "found that the run was stopped before", $"{Again}: {NotTwice}", Registry is null ? "config-files" : "registry");
 
     /// <exception cref="FaultException">Something could not be written; the message says that the deploy itself is done.</exception>

@@ -7,6 +7,8 @@ public sealed record MetadataDocument(string Seed, string Text)
     public const string Idl = "idl";
     public const string Security = "security";
 
+    public static readonly IReadOnlyList<string> Seeds = [Idl, Security];
+
     /// <summary>What one transaction can still take from a buffer: every 10 KiB of growth are an instruction.</summary>
     public const int MaxPacked = 512 * 1024;
 

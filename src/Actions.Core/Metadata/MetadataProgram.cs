@@ -103,6 +103,11 @@ public static class MetadataProgram
         return Call(data, [.. Owned(account, authority, program, programData)]);
     }
 
+    /// <summary>Whether it changes what an account says, or its size, and neither whose it is nor that it is there.</summary>
+    public static bool IsSaying(Instruction instruction) => instruction.Program == Id && instruction.Data.Span is [1 or 3 or 5 or 8, ..];
+
+    public static bool IsClosing(Instruction instruction) => instruction.Program == Id && instruction.Data.Span is [6];
+
     private static byte[] Seed(string seed)
     {
         var bytes = new byte[SeedSize];

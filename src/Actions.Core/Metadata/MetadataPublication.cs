@@ -15,6 +15,9 @@ public sealed record MetadataPublication(
     private readonly Address account = MetadataProgram.Canonical(Program, Document.Seed);
     private readonly Address programData = LoaderProgram.ProgramDataAddress(Program);
 
+    /// <summary>The same, whatever somebody may have sent to the account.</summary>
+    public MetadataPublication WithTrim() => this with { Trims = true };
+
     /// <summary>Everything at once: before it readers see the old text, after it the new one.</summary>
     public IReadOnlyList<Instruction> Instructions => [.. Parts().Select(part => part.Instruction)];
 

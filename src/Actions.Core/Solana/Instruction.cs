@@ -13,4 +13,9 @@ public sealed record AccountMeta(Address Address, bool IsSigner, bool IsWritable
 }
 
 /// <summary>One call of a program.</summary>
-public sealed record Instruction(Address Program, IReadOnlyList<AccountMeta> Accounts, ReadOnlyMemory<byte> Data);
+public sealed record Instruction(Address Program, IReadOnlyList<AccountMeta> Accounts, ReadOnlyMemory<byte> Data)
+{
+    /// <summary>Whether both call the same with the same, whatever roles the messages around them gave the accounts.</summary>
+    public bool IsSame(Instruction other) =>
+        Program == other.Program && Data.Span.SequenceEqual(other.Data.Span) && Accounts.Select(meta => meta.Address).SequenceEqual(other.Accounts.Select(meta => meta.Address));
+}

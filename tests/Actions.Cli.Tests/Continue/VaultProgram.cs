@@ -62,6 +62,17 @@ internal sealed class VaultProgram : IDisposable
         variables = new() { ["GITHUB_REPOSITORY"] = GitHubStandIn.Repository, ["GITHUB_RUN_ID"] = "1", ["GITHUB_SHA"] = GitHubStandIn.Sha, ["GITHUB_ACTOR"] = "eve", ["GITHUB_API_URL"] = github.Api };
     }
 
+    /// <summary>What the jobs' environment says besides, as that they may ask for an OIDC token.</summary>
+    public VaultProgram With(IReadOnlyDictionary<string, string> more)
+    {
+        foreach (var (name, value) in more)
+        {
+            variables[name] = value;
+        }
+
+        return this;
+    }
+
     /// <summary>Proposes the upgrade, and votes for it with as many members.</summary>
     public async Task<ActionRun> ProposeAsync(int approvals = 0)
     {
@@ -97,6 +108,15 @@ internal sealed class VaultProgram : IDisposable
         var records = await new FileLedger(Job.Workspace.At(".solana-actions"), TimeProvider.System).ReadAsync("localnet", Id, default);
         return records.Single(record => record.Id == id);
     }
+
+    /// <summary>Makes a settled record look as if that had been so long ago.</summary>
+    public async Task AgeAsync(string id, TimeSpan age)
+    {
+        var (record, now) = (await RecordAsync(id), DateTimeOffset.UtcNow);
+        await AppendAsync(LedgerRules.Next(record, record.State, now) with { FinishedAt = now - age });
+    }
+
+    public Task AppendAsync(LedgerEvent entry) => new FileLedger(Job.Workspace.At(".solana-actions"), TimeProvider.System).AppendAsync(entry, default);
 
     public async Task<bool> RunsAsync(byte[] file) => (await net.ProgramAsync(Id))!.Data.Span[..file.Length].SequenceEqual(file);
 

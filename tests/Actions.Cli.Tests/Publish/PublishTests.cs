@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Actions.Cli.Tests.SolanaDeploy;
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Metadata;
@@ -143,7 +144,7 @@ public sealed class PublishTests(MetadataLocalnetFixture fixture) : IClassFixtur
     }
 
     [Fact]
-    public async Task What_an_interrupted_run_left_of_another_text_is_said()
+    public async Task What_an_interrupted_run_left_of_another_text_is_said_and_reclaimed()
     {
         var (payer, program) = (await Net.PayerAsync(), TestKey.New());
         using var job = Job(payer, program, TestIdl.Text(30_000));
@@ -151,10 +152,17 @@ public sealed class PublishTests(MetadataLocalnetFixture fixture) : IClassFixtur
         job.With(("idl", "idl.json"), ("program-keypair", $"{program}"));
         await job.KillMidWriteAsync();
 
-        var run = await DoneAsync(Put(job, TestIdl.Text(100)));
+        var text = TestIdl.Text(100);
+        var run = await DoneAsync(Put(job, text));
 
         (await BuffersAsync(payer.Address)).ShouldBe(1);
-        run.Summary.ShouldContain("close-buffer");
+        var left = Regex.Match(run.Summary, "`reclaim: ([1-9A-HJ-NP-Za-km-z]+)`").Groups[1].Value;
+        var (held, before) = (await Net.BalanceAsync(Address.Parse(left)), await Net.BalanceAsync(payer.Address));
+        var reclaimed = await ActionProcess.RunAsync(
+            "solana-deploy", new Dictionary<string, string> { ["mode"] = "reclaim", ["reclaim"] = left, ["cluster"] = "localnet", ["rpc-url"] = Net.Url, ["payer"] = payer.Json }, job.Workspace);
+        (reclaimed.Exit, reclaimed["refunded-lamports"]).ShouldBe((0, $"{held}"), reclaimed.ToString());
+        (await Net.BalanceAsync(payer.Address)).ShouldBe(before + held - 5_000);
+        await ShouldSayAsync(program.Address, "idl", text, run);
     }
 
     [Fact]

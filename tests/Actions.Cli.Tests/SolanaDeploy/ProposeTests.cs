@@ -20,7 +20,7 @@ public sealed class ProposeTests(SquadsLocalnetFixture fixture) : IClassFixture<
         var (payer, first, second) = (await Net.PayerAsync(), TestKey.New(), TestKey.New());
         var team = await SquadsTeam.CreateAsync(Net, 2, 3, (payer, Proposer), (first, SquadsPermissions.Vote), (second, SquadsPermissions.Vote));
         var program = await OwnedAsync(payer, team.Vault);
-        using var job = Job(payer, team, program);
+        using var job = Job(payer, team, program).With(("priority-fee", "0"));
         var planned = await job.With(("dry-run", "true")).RunAsync();
         planned.Exit.ShouldBe(0, planned.ToString());
         var before = await Books.OpenAsync(Net, payer.Address);
@@ -77,13 +77,15 @@ public sealed class ProposeTests(SquadsLocalnetFixture fixture) : IClassFixture<
         (done["changed"], done["transactions"], done["record"]).ShouldBe(("false", "0", proposed["record"]), done.ToString());
     }
 
-    [Fact]
-    public async Task A_member_that_may_vote_approves_what_it_proposes()
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1000")]
+    public async Task A_member_that_may_vote_approves_what_it_proposes(string price)
     {
         var payer = await Net.PayerAsync();
         var team = await SquadsTeam.CreateAsync(Net, 1, 0, (payer, All));
         var program = await OwnedAsync(payer, team.Vault);
-        using var job = Job(payer, team, program);
+        using var job = Job(payer, team, program).With(("priority-fee", price));
 
         var proposed = await job.RunAsync();
 

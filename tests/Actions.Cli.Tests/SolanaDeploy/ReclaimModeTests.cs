@@ -1,5 +1,7 @@
 using Actions.Cli.Tests.Tools;
 using Actions.Core.Ledger;
+using Actions.Core.Metadata;
+using Actions.Core.Solana;
 
 namespace Actions.Cli.Tests.SolanaDeploy;
 
@@ -70,6 +72,43 @@ public sealed class ReclaimModeTests(LocalnetFixture fixture) : InterruptedDeplo
     }
 
     [Fact]
+    public async Task Buffers_of_documents_come_back_by_the_same_rules_and_nothing_that_is_published_or_somebody_elses_is_touched()
+    {
+        await using var net = await Localnet.StartAsync("--slot-ms", "10", "--emulate", "metadata");
+        var (payer, other) = (await net.PayerAsync(), await net.PayerAsync());
+        using var workspace = new Workspace(Program);
+        var (idle, foreign) = (await BufferAsync(net, payer, "left"), await BufferAsync(net, other, "left"));
+        var published = await PublishAsync(net, payer, "idl");
+        var rent = await net.BalanceAsync(idle);
+        var early = await RunAsync(net, workspace, ("payer", payer.Json));
+        (early.Exit, early["transactions"], early["stale-buffers"].Contains($"{idle}", StringComparison.Ordinal)).ShouldBe((0, "0", true), early.ToString());
+        await net.WaitSlotsAsync(1_600);
+        var fresh = await BufferAsync(net, payer, "fresh");
+        foreach (var named in (Address[])[published, foreign])
+        {
+            var refused = await RunAsync(net, workspace, ("payer", payer.Json), ("reclaim", $"{named}"));
+            (refused.Exit, refused.Errors.ShouldHaveSingleItem()).ShouldBe((3, "buffer-invalid"), refused.ToString());
+        }
+
+        var planned = await RunAsync(net, workspace, ("payer", $"{payer.Address}"), ("dry-run", "true"));
+        (planned.Exit, planned["reclaimable-lamports"], await net.BalanceAsync(idle)).ShouldBe((0, $"{rent}", rent), planned.ToString());
+        planned.Summary.ShouldContain("program-metadata");
+        var before = await net.BalanceAsync(payer.Address);
+        var run = await RunAsync(net, workspace, ("payer", payer.Json));
+
+        (run.Exit, run["refunded-lamports"], run["transactions"]).ShouldBe((0, $"{rent}", "1"), run.ToString());
+        run["stale-buffers"].ShouldContain($"{fresh}");
+        (await net.BalanceAsync(payer.Address)).ShouldBe(before + rent - 5_000);
+        (await net.AccountAsync(idle)).ShouldBeNull();
+        foreach (var kept in (Address[])[fresh, foreign, published])
+        {
+            (await net.AccountAsync(kept)).ShouldNotBeNull($"{kept}");
+        }
+
+        (await RunAsync(net, workspace, ("payer", payer.Json)))["transactions"].ShouldBe("0");
+    }
+
+    [Fact]
     public async Task A_payer_that_cannot_pay_the_fee_is_refused_before_anything_is_sent()
     {
         using var workspace = new Workspace(Program);
@@ -77,7 +116,7 @@ public sealed class ReclaimModeTests(LocalnetFixture fixture) : InterruptedDeplo
         await job.Deploy.KillMidWriteAsync();
         var buffer = (await Net.BuffersAsync(job.Deploy.Payer.Address)).ShouldHaveSingleItem();
         var poor = job.Deploy.Payer;
-        await Net.SendAsync([Core.Solana.SystemProgram.Transfer(poor.Address, TestKey.New().Address, await Net.BalanceAsync(poor.Address) - 5_000)], poor);
+        await Net.SendAsync([SystemProgram.Transfer(poor.Address, TestKey.New().Address, await Net.BalanceAsync(poor.Address) - 5_000)], poor);
 
         var run = await RunAsync(Net, workspace, ("payer", poor.Json), ("reclaim", $"{buffer}"));
 
@@ -94,6 +133,31 @@ public sealed class ReclaimModeTests(LocalnetFixture fixture) : InterruptedDeplo
         run.Exit.ShouldBe(2);
         run.Errors.Count(code => code == "input-conflict").ShouldBe(OfDeploys.Length + 1, run.ToString());
         run.Errors.ShouldContain("input-missing");
+    }
+
+    /// <summary>What an interrupted publication leaves; any program will do.</summary>
+    private static async Task<Address> BufferAsync(Localnet net, TestKey payer, string seed)
+    {
+        var buffer = MetadataProgram.NonCanonical(MetadataProgram.Id, payer.Address, seed);
+        await net.SendAsync(
+        [
+            SystemProgram.Transfer(payer.Address, buffer, await net.RentAsync(MetadataProgram.HeaderSize + 1_000)),
+            MetadataProgram.Allocate(buffer, payer.Address, MetadataProgram.Id, null, seed),
+            MetadataProgram.Extend(buffer, payer.Address, null, null, 1_000),
+        ], payer);
+        return buffer;
+    }
+
+    /// <summary>A document of the payer's own about a program.</summary>
+    private static async Task<Address> PublishAsync(Localnet net, TestKey payer, string seed)
+    {
+        var (account, text) = (MetadataProgram.NonCanonical(MetadataProgram.Id, payer.Address, seed), "{}"u8.ToArray());
+        await net.SendAsync(
+        [
+            SystemProgram.Transfer(payer.Address, account, await net.RentAsync(MetadataProgram.HeaderSize + text.Length)),
+            MetadataProgram.Initialize(account, payer.Address, MetadataProgram.Id, null, seed, new MetadataForm(MetadataEncoding.Utf8, MetadataCompression.None, MetadataFormat.Json, MetadataSource.Direct), text),
+        ], payer);
+        return account;
     }
 
     private static Task<ActionRun> RunAsync(Localnet net, Workspace workspace, params (string Name, string Value)[] more)

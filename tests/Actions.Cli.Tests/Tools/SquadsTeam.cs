@@ -50,6 +50,18 @@ internal sealed class SquadsTeam
             (byte[])[.. AnchorDiscriminator.OfInstruction("multisig_set_time_lock"), .. Number(timeLock, 4), 0]),
     ], payer, config);
 
+    /// <summary>From now on what is over can be closed, and its rent goes there.</summary>
+    public Task SetRentCollectorAsync(Address collector) => net.SendAsync(
+    [
+        new Instruction(
+            SquadsProgram.Id,
+            [AccountMeta.Writable(Multisig), AccountMeta.Signer(config.Address), AccountMeta.ReadOnly(SquadsProgram.Id), AccountMeta.ReadOnly(SquadsProgram.Id)],
+            (byte[])[.. AnchorDiscriminator.OfInstruction("multisig_set_rent_collector"), 1, .. collector.ToArray(), 0]),
+    ], payer, config);
+
+    /// <summary>Anybody may close what is over.</summary>
+    public Task CloseAsync(ulong index, Address collector) => net.SendAsync([SquadsProgram.VaultTransactionAccountsClose(Multisig, index, collector)], payer);
+
     public async Task<SquadsProposal> ProposalAsync(ulong index) =>
         SquadsProposal.TryParse((await net.AccountAsync(SquadsAddress.Proposal(Multisig, index)))!.Data, out var proposal) ? proposal : throw new FormatException($"{index}");
 
