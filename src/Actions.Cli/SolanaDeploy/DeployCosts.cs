@@ -120,7 +120,7 @@ public sealed record DeployCosts
         var next = request.NewAuthority is KeyInput.Signer given && given.Address != request.Payer.Address ? 1 : 0;
         return Sum(steps, step => step switch
         {
-            DeployStep.Export or DeployStep.Propose { First: not null } => 0,
+            DeployStep.Export or DeployStep.Propose { First: not null } or DeployStep.ExecuteProposal { First: not null } => 0, // one transaction for all
             DeployStep.Propose or DeployStep.ExecuteProposal => Money.Fee(1, price, SquadsUnits),
             DeployStep.Write write => (ulong)write.Chunks * Money.Fee(1, price, DeployPlan.WriteUnits),
             DeployStep.FirstDeploy first => Money.Fee(2 + (first.IsSetAfterwards ? 0 : authority) + next, price, UsualUnits),

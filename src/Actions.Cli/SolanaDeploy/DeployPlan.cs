@@ -176,7 +176,8 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         }
         else if (request.Executes && (request.WaitsFor is null || state.Squads.IsExecutable))
         {
-            yield return new DeployStep.ExecuteProposal(program, proposal.Index);
+            var first = state.Squads.Asked?.Upgrades[0].Program is { } leader && leader != program ? leader : (Address?)null;
+            yield return new DeployStep.ExecuteProposal(program, proposal.Index, first);
         }
     }
 

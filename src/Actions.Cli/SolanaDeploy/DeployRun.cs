@@ -271,7 +271,7 @@ internal sealed class DeployRun
     /// <summary>From here on nobody but the new authority can change the buffer; so it is compared once more.</summary>
     private async Task<bool> HandOverAsync(DeployState state, IReadOnlyList<Instruction> handOver, Address from, Address to, CancellationToken cancellation)
     {
-        log.Line($"Handing the buffer over to {to}");
+        log.Line($"Handing the buffer over to {to}: {state.BufferAddress.Address}");
         return await transactions.LandAsync(handOver, transactions.SignersOf(from), cancellation)
             && await verdict.ReadBackAsync(state, cancellation) is { } handedOver && handedOver.Authority == to;
     }

@@ -63,9 +63,12 @@ public abstract record DeployStep
         public override string Describe() => $"export the upgrade of the program {Program} as a transaction for {Authority} to sign";
     }
 
-    public sealed record ExecuteProposal(Address Program, ulong Index) : DeployStep
+    /// <param name="First">The program for whose upgrade the same transaction is counted; null when it is this one.</param>
+    public sealed record ExecuteProposal(Address Program, ulong Index, Address? First) : DeployStep
     {
-        public override string Describe() => $"compare the buffer once more, then execute proposal {Index}, which upgrades the program {Program}";
+        public override string Describe() => First is { } first
+            ? $"compare the buffer once more; proposal {Index} upgrades the program {Program} together with {first}"
+            : $"compare the buffer once more, then execute proposal {Index}, which upgrades the program {Program}";
     }
 
     public sealed record MakeImmutable(Address Program) : DeployStep

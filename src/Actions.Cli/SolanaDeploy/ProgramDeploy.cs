@@ -50,7 +50,7 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
 
     /// <summary>What it brings into a proposal; null where there is one, or nothing to propose.</summary>
     public ProposalPart? Part => seen is { Squads: { Multisig: not null, Proposal: null }, Program: ProgramState.Deployed running } && (request.IsStandby || !running.Runs(request.Binary)) && report.Progress.Squads is null
-        ? new ProposalPart(new AskedUpgrade(request.ProgramId!.Value, Buffer, request.Payer.Address), running.Data.Length + request.Binary.Bytes.Length, [.. seen!.Published?.Documents.Select(sight => DocumentPlan.Of(request, sight)) ?? []])
+        ? new ProposalPart(new AskedUpgrade(request.ProgramId!.Value, Buffer, request.Payer.Address), Math.Max(running.Data.Length, request.Binary.Bytes.Length) + request.Binary.Bytes.Length, [.. seen!.Published?.Documents.Select(sight => DocumentPlan.Of(request, sight)) ?? []])
         : null;
 
     /// <summary>Whether the plan is to execute the proposal.</summary>
@@ -311,17 +311,19 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
     /// A fault, a signal or the timeout: nothing more is sent; what landed is found out and said, and for a final transaction whose fate is
     /// open that is worth a moment's wait.
     /// </summary>
-    public async Task StopAsync(bool isStopped)
+    /// <param name="executed">What became of the transaction of another program that carries this one's upgrade; null for nothing.</param>
+    /// <returns>The final transaction, if it landed after all.</returns>
+    public async Task<Outcome?> StopAsync(bool isStopped, Outcome? executed = null)
     {
         if (!isRunning)
         {
-            return;
+            return null;
         }
 
         isRunning = false;
         using var patience = new CancellationTokenSource(LastLook, site.Context.Time);
         var open = report.Progress.Final is { Known: null } final ? final : null;
-        var outcome = await pump!.LastLookAsync(open, patience.Token);
+        var outcome = await pump!.LastLookAsync(open, patience.Token) ?? executed;
         if (outcome is { Fate: Fate.Succeeded })
         {
             run!.Landed(outcome);
@@ -348,6 +350,8 @@ internal sealed class ProgramDeploy(DeploySite site, DeployTarget target, Deploy
                 report.Add(fault.Faults);
             }
         }
+
+        return outcome is { Fate: Fate.Succeeded } ? outcome : null;
     }
 
     /// <summary>What this run asked the members for; null for nothing.</summary>

@@ -1,6 +1,7 @@
 using Actions.Core.Faults;
 using Actions.Core.Ledger;
 using Actions.Core.Loader;
+using Actions.Core.Sending;
 using Actions.Core.Squads;
 
 namespace Actions.Cli.SolanaDeploy;
@@ -10,6 +11,9 @@ namespace Actions.Cli.SolanaDeploy;
 internal sealed class SharedProposals(DeploySite site, DeployReports reports)
 {
     private const int MostRounds = 8;
+
+    /// <summary>Whose proposal the transaction of the first among them executes right now.</summary>
+    private IReadOnlyList<ProgramDeploy> executing = [];
 
     /// <summary>Whether an upgrade that shares a proposal with one of this run's was released from here, too: now, or by an earlier run.</summary>
     public static Func<AskedUpgrade, CancellationToken, Task<bool>> Ours(DeploySite site, IReadOnlyList<DeployTarget> targets)
@@ -100,9 +104,10 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
         }
         catch (Exception exception) when (ProgramDeploy.IsEnd(exception))
         {
+            Outcome? executed = null;
             foreach (var deploy in deploys)
             {
-                await deploy.StopAsync(cancellation.IsCancellationRequested);
+                executed = await deploy.StopAsync(cancellation.IsCancellationRequested, executing.Contains(deploy) ? executed : null) ?? executed;
             }
 
             throw;
@@ -177,11 +182,13 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
             }
 
             reports.Now(together[0].Report);
+            executing = together;
             if (await together[0].ExecuteAsync(cancellation) is not { } outcome)
             {
                 return false;
             }
 
+            executing = [];
             together.ForEach(deploy => deploy.Executed(outcome)); // all of them, whatever a look at one shows
             foreach (var deploy in together)
             {

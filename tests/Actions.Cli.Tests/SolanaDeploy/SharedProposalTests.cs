@@ -42,8 +42,11 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
         VaultRelease.Results(again).Values.Select(program => (VaultRelease.Of(program, "transactions"), VaultRelease.Of(program, "transaction-index"))).ShouldBe([("0", "1"), ("0", "1")]);
         await release.Team.ApproveAsync(1, release.Member);
 
+        before = await Books.OpenAsync(Net, release.Payer.Address);
+
         var executed = await VaultRelease.DoneAsync(release.Job.With(("execute", "true")));
 
+        ((long)before.Payer - (long)(await Books.OpenAsync(Net, release.Payer.Address)).Payer).ShouldBe(executed.Planned("net-lamports"), executed.ToString());
         results = VaultRelease.Results(executed);
         results.Values.Select(program => VaultRelease.Of(program, "signature")).Distinct().ShouldHaveSingleItem().ShouldNotBeEmpty();
         results.Values.Select(program => VaultRelease.Of(program, "transactions")).ShouldBe(["1", "0"]);
@@ -250,6 +253,25 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
         (records[1].State, records[1].Facts.TransactionIndex).ShouldBe((RecordState.Pending, 1UL), run.ToString());
         await release.ProposeAsync();
         (await release.RecordsAsync()).Select(record => (record.State, record.Facts.TransactionIndex)).ShouldBe([(RecordState.Pending, 1UL), (RecordState.Pending, 1UL)]);
+    }
+
+    [Fact]
+    public async Task A_signal_after_the_execution_was_sent_leaves_no_program_in_doubt()
+    {
+        using var release = await TwoAsync();
+        await release.ProposeAsync();
+        await release.Team.ApproveAsync(1, release.Member);
+        var landed = await Net.LandedByNowAsync(release.Payer.Address);
+        using var process = release.Job.With(("execute", "true")).Start();
+        await process.WhenAsync(async () => await Net.LandedByNowAsync(release.Payer.Address) > landed);
+        process.Signal(System.Runtime.InteropServices.PosixSignal.SIGINT);
+
+        var run = await process.EndAsync();
+
+        run.Exit.ShouldBe(0, run.ToString());
+        VaultRelease.Results(run).Values.Select(program => VaultRelease.Of(program, "signature")).Distinct().ShouldHaveSingleItem().ShouldNotBeEmpty(run.ToString());
+        await VaultRelease.DoneAsync(release.Job);
+        (await release.RecordsAsync()).Select(record => record.State).ShouldBe([RecordState.Succeeded, RecordState.Succeeded]);
     }
 
     [Fact]
