@@ -30,7 +30,7 @@ const put = (/** @type {string} */ path, /** @type {string | Buffer} */ content)
   writeFileSync(join(to, path), content);
 };
 
-const called = ['build', 'compliance', 'deploy', 'doctor', 'release', 'rollback', 'security', 'smoke-test'].map((name) => `.github/workflows/${name}.yml`);
+const called = ['build', 'compliance', 'continue', 'deploy', 'doctor', 'release', 'rollback', 'security', 'smoke-test'].map((name) => `.github/workflows/${name}.yml`);
 for (const path of called) put(path, plainWorkflow(readFileSync(join(root, path), 'utf8'), { githubApi }));
 for (const path of actionFiles(root).filter((each) => existsSync(join(root, each)))) put(path, withImage(readFileSync(join(root, path), 'utf8'), image));
 

@@ -27,9 +27,9 @@ test('docs/workflows.md lists what the workflows take and give', () => {
 
 const codes = (text) => [...text.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
 
-test('callers in the README and in docs/workflows.md are workflows that keep the house rules', async () => {
-  const callers = ['README.md', 'docs/workflows.md'].flatMap((path) => [...read(path).matchAll(/```yaml\n(name:.*?)```/gs)].map(([, text]) => text)).filter((text) => text.includes('OWNER/REPO/.github/workflows/'));
-  assert.deepEqual(callers.map((text) => parse(text).name), ['Release', 'Rollback', 'Release']);
+test('callers in the README and in the documents are workflows that keep the house rules', async () => {
+  const callers = ['README.md', 'docs/workflows.md', 'docs/squads.md'].flatMap((path) => [...read(path).matchAll(/```yaml\n(name:.*?)```/gs)].map(([, text]) => text)).filter((text) => text.includes('OWNER/REPO/.github/workflows/'));
+  assert.deepEqual(callers.map((text) => parse(text).name), ['Release', 'Rollback', 'Release', 'Continue']);
   for (const text of callers) {
     assert.deepEqual(await workflowErrors('docs/caller.yml', text), []);
     assert.deepEqual(complaints('docs/caller.yml', text.replaceAll('@main', '@v1'), read), []);
@@ -98,7 +98,7 @@ test('every trusted workflow is there', () => {
 
 test('every template says what it is', () => {
   const templates = workflows.filter((path) => path.startsWith('docs/workflow-templates/'));
-  assert.equal(templates.length, 3);
+  assert.equal(templates.length, 4);
   for (const path of templates) {
     const { name, description, categories, filePatterns } = JSON.parse(read(path.replace('.yml', '.properties.json')));
     assert.equal(name, parse(read(path)).name);

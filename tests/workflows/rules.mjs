@@ -11,7 +11,7 @@ const pins = JSON.parse(readFileSync(new URL('pins.json', import.meta.url), 'utf
 const OWN = /^\$\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)$/;
 const OWN_BY_NAME = /^OWNER\/REPO\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)@v1$/;
 const IN_CHECKOUT = /^\.\/(actions\/[\w-]+|\.github\/workflows\/[\w-]+\.yml)$/;
-const KEYS = /secrets\.(SOLANA_PAYER|SOLANA_UPGRADE_AUTHORITY|SOLANA_PROGRAM_KEYPAIRS)\b/;
+const KEYS = /secrets\.(SOLANA_PAYER|SOLANA_MEMBER|SOLANA_UPGRADE_AUTHORITY|SOLANA_PROGRAM_KEYPAIRS)\b/;
 
 /** @typedef {{ path: string, text: string, workflow: any, source: (path: string) => string }} File */
 
@@ -51,6 +51,10 @@ export const rules = {
   'what is reclaimed is approved, in a queue of its own': ({ workflow }) => jobs(workflow).filter(([, job]) => (job.steps ?? []).some(isReclaim)).flatMap(([id, { environment, concurrency: queue }]) => [
     ...(environment?.name === '${{ inputs.reclaim-environment }}' ? [] : [`${id} is not behind its environment`]),
     ...(queue?.group === 'solana-reclaim-${{ inputs.reclaim-environment }}' && queue['cancel-in-progress'] === false ? [] : [`${id} is in another queue, or cancelled by the next`]),
+  ]),
+  'what members decided is carried out behind an environment of its own, one run at a time': ({ path, workflow }) => (isCaller(path) ? [] : jobs(workflow)).filter(([, job]) => (job.steps ?? []).some(({ uses }) => uses === '$/actions/continue')).flatMap(([id, { environment, concurrency: queue }]) => [
+    ...(environment?.name === '${{ inputs.member-environment || format(\'{0}-continue\', inputs.environment) }}' ? [] : [`${id} is not behind it`]),
+    ...(queue?.group?.startsWith('solana-continue-') && queue.group.endsWith('-${{ inputs.environment }}') && queue['cancel-in-progress'] === false ? [] : [`${id} is in another queue, or cancelled by the next`]),
   ]),
   'no channel can fail a job': ({ path, workflow }) => (isCaller(path) ? [] : steps(workflow).filter(({ step }) => step.uses === '$/actions/notify' && step['continue-on-error'] !== true).map(({ at }) => `${at} can`)),
   'GitHub adds a deployment of its own only where it is asked to': ({ workflow }) => (workflow.on?.workflow_call === undefined ? [] : jobs(workflow).filter(([, job]) => job.environment && job.environment.deployment !== '${{ inputs.github-deployment }}').map(([id]) => `${id} does`)),

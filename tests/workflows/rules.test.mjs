@@ -21,6 +21,7 @@ const breaks = {
   'one group is never two kinds of work': ['rollback', 'group: solana-rollback-', 'group: solana-deploy-'],
   'a job that deploys is behind its environment': ['deploy', '      name: ${{ inputs.environment }}\n', '      name: anything\n'],
   'what is reclaimed is approved, in a queue of its own': ['compliance', '      name: ${{ inputs.reclaim-environment }}\n', '      name: anything\n'],
+  'what members decided is carried out behind an environment of its own, one run at a time': ['continue', 'inputs.member-environment || ', ''],
   'no channel can fail a job': ['smoke-test', /        continue-on-error: true.*\n/, ''],
   'GitHub adds a deployment of its own only where it is asked to': ['deploy', 'deployment: ${{ inputs.github-deployment }}', 'deployment: true'],
   'keys are in reach of jobs behind an environment only': ['deploy', 'payer: ${{ inputs.payer-address }}', 'payer: ${{ secrets.SOLANA_PAYER }}'],

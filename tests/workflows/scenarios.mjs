@@ -12,6 +12,9 @@ const SETTINGS = JSON.stringify({
   production: { 'payer-address': 'Payer', payer: 'vault-transit:transit/payer' },
 });
 const RECLAIM = { 'reclaim-environment': 'treasury', 'reclaim-cluster': 'devnet', 'reclaim-payer-address': 'Payer' };
+const CONTINUE = { environment: 'production' };
+const NOTHING = { 'continue.settled': '0', 'continue.executed': '0', 'continue.results': '{}' };
+const VAULT = { vaults: ['production'] };
 const FIVE = ['dev', 'test', 'staging', 'beta', 'production'];
 
 export const scenarios = {
@@ -70,6 +73,23 @@ export const scenarios = {
   'a rollback that is refused asks nobody': { workflow: 'rollback', inputs: BACK, attempts: [{ fails: ['What would be sent, and what it costs'] }] },
   'a rollback that fails says what to do': { workflow: 'rollback', inputs: BACK, attempts: [{ fails: ['rollback'] }] },
 
+  'what the members approved is executed, verified and tested': { workflow: 'continue', inputs: CONTINUE },
+  'where there is no smoke test, none is made': { workflow: 'continue', inputs: CONTINUE, attempts: [{ specs: [] }] },
+  'the key of a member where somebody keeps it elsewhere': { workflow: 'continue', inputs: { ...CONTINUE, 'member-environment': 'keys' } },
+  'nothing to carry out': { workflow: 'continue', inputs: CONTINUE, attempts: [{ outputs: NOTHING }] },
+  'what still waits is told to nobody': { workflow: 'continue', inputs: CONTINUE, attempts: [{ outputs: { 'continue.settled': '0', 'continue.pending': '1', 'continue.results': '{"perps":{"state":"pending"}}' } }] },
+  'a proposal that the members rejected': { workflow: 'continue', inputs: CONTINUE, attempts: [{ outputs: { 'continue.executed': '0', 'continue.results': '{"perps":{"state":"failed"}}' } }] },
+  'a proposal that is refused': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['continue'] }] },
+  'a proposal that is refused, and another that was executed': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['continue'], outputs: { 'continue.settled': '1', 'continue.results': '{"core":{"state":"pending"},"perps":{"state":"succeeded","executable-hash":"hash"}}' } }] },
+  'an endpoint that does not answer': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['continue'], outputs: NOTHING }] },
+  'a release file that is none': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['release'] }] },
+  'other bytes than the members executed': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['verify'] }] },
+  'what the members executed fails its smoke test': { workflow: 'continue', inputs: CONTINUE, attempts: [{ fails: ['smoke'] }] },
+  'what the members executed fails, and the way back starts': { workflow: 'continue', inputs: { ...CONTINUE, 'on-smoke-failure': 'rollback', 'rollback-payer-address': 'Payer', 'rollback-authority-address': 'Vault' }, attempts: [{ fails: ['smoke'] }] },
+  'a run that is cancelled while it carries something out': { workflow: 'continue', inputs: CONTINUE, attempts: [{ cancelAt: 'continue' }] },
+  'a run that is cancelled while it verifies': { workflow: 'continue', inputs: CONTINUE, attempts: [{ cancelAt: 'verify' }] },
+  'a run that is cancelled while it tests': { workflow: 'continue', inputs: CONTINUE, attempts: [{ cancelAt: 'smoke' }] },
+
   'a look before the day': { workflow: 'doctor', inputs: { environment: 'production' } },
   'a look that finds something': { workflow: 'doctor', inputs: { environment: 'production' }, attempts: [{ fails: ['doctor'] }] },
   'a look that nobody approves': { workflow: 'doctor', inputs: { environment: 'production' }, attempts: [{ rejects: ['production'] }] },
@@ -94,7 +114,21 @@ export const scenarios = {
   'a smoke test that could not run': { workflow: 'smoke-test', inputs: { environment: 'production', 'on-failure': 'rollback', 'payer-address': 'Payer' }, attempts: [{ fails: ['Check out'] }] },
 
   'a smoke test that fails is told': { workflow: 'smoke-test', inputs: { environment: 'production', window: 24 }, attempts: [{ fails: ['smoke'], outputs: { 'window.due': 'true' } }] },
-  'an upgrade that others have to execute is a proposal': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ outputs: { 'deploy.proposal': 'P' } }] },
+  'an upgrade that others have to execute is a proposal': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ vaults: ['production'] }] },
+  'an upgrade for a vault that is given is a proposal, too': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'upgrade-authority': 'squads:Multisig' } },
+  'a key that is given is stronger than the file\'s vault': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'upgrade-authority': 'env:SOLANA_UPGRADE_AUTHORITY' }, attempts: [{ vaults: ['production'] }] },
+  'the first deploy of what a vault will own': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, mode: 'deploy', 'create-programs': true }, attempts: [{ vaults: ['production'] }] },
+  'a mode that is none of two': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, mode: 'export' }, attempts: [{ fails: ['mode'] }] },
+  'what ran already is verified, whoever owns it': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ ...VAULT, outputs: { 'members.proposed': 'false' } }] },
+  'a run that waits until the members executed': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'wait-for': 'executed' }, attempts: [VAULT] },
+  'what the members executed while a run waited is taken back by it': { workflow: 'deploy', inputs: { ...TO_PRODUCTION, 'wait-for': 'executed' }, attempts: [{ ...VAULT, fails: ['smoke'], outputs: { 'deploy.changed': 'false' } }] },
+  'what a vault ran before is not': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ ...VAULT, fails: ['smoke'], outputs: { 'deploy.changed': 'false', 'members.proposed': 'false' } }] },
+  'settings say how a vault\'s program is released': { workflow: 'release', inputs: { settings: JSON.stringify({ ...JSON.parse(SETTINGS), production: { 'payer-address': 'Payer', 'upgrade-authority': 'squads:Multisig/1', standby: true, 'wait-for': 'executed' } }) } },
+  'a proposal in the last environment is no release yet': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ vaults: ['production'] }] },
+  'a proposal in the first environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['dev'] }] },
+  'a proposal in the second environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['test'] }] },
+  'a proposal in the third environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['staging'] }] },
+  'a proposal in the fourth environment': { workflow: 'release', inputs: { settings: SETTINGS, watch: '1h' }, attempts: [{ chain: FIVE, vaults: ['beta'] }] },
   'a drill wakes nobody up': { workflow: 'rollback', inputs: { ...BACK, drill: true } },
   'a drill that fails wakes nobody up either': { workflow: 'rollback', inputs: { ...BACK, drill: true }, attempts: [{ fails: ['rollback'] }] },
   'a channel that is gone stops nothing': { workflow: 'deploy', inputs: TO_PRODUCTION, attempts: [{ fails: ['Tell that it started', 'Tell who can approve it', 'Tell how it ended'] }] },

@@ -67,3 +67,21 @@ test('a program that does not exist yet is planned by its address, and made with
   assert.deepEqual(keys('programs that do not exist yet'), ['perps=PerpsId', 'perps=[1]']);
   assert.deepEqual(keys('the build goes to the first environment'), ['', '']);
 });
+
+const deploys = (name) => steps(name).filter(({ uses }) => uses?.endsWith('solana-deploy')).map(({ with: given }) => ['mode', 'upgrade-authority', 'standby', 'wait-for', 'timeout'].map((input) => given[input] || ''));
+
+test('what a vault owns is planned by its reference, and proposed as the settings have it', () => {
+  assert.deepEqual(deploys('an upgrade that others have to execute is a proposal'), [['propose', '', 'false', '', ''], ['propose', '', 'false', '', '']], 'the release file supplies it');
+  assert.deepEqual(deploys('an upgrade for a vault that is given is a proposal, too'), [['propose', 'squads:Multisig', 'false', '', ''], ['propose', 'squads:Multisig', 'false', '', '']]);
+  assert.deepEqual(deploys('settings say how a vault\'s program is released').slice(2), [['propose', 'squads:Multisig/1', 'true', 'executed', ''], ['propose', 'squads:Multisig/1', 'true', 'executed', '90m']]);
+  assert.deepEqual(deploys('the first deploy of what a vault will own'), [['deploy', 'Payer', 'false', '', ''], ['deploy', '', 'false', '', '']]);
+});
+
+test('what waits for members is said to whoever called', () => {
+  const outputs = (name) => told[name].outputs;
+  assert.deepEqual(['proposed', 'proposal', 'executable-at', 'changed'].map((output) => outputs('an upgrade that others have to execute is a proposal')[output]), ['true', 'P', '2026-12-01T08:00:00Z', 'false']);
+  assert.deepEqual(['proposed', 'proposal'].map((output) => outputs('a run that waits until the members executed')[output]), ['false', '']);
+  for (const [name, waits] of [['one click', false], ['a proposal in the first environment', true], ['a proposal in the last environment is no release yet', true]]) assert.equal(outputs(name).proposed, waits, name);
+  const chain = steps('a proposal in the third environment').findLast(({ uses }) => uses?.endsWith('notify'));
+  assert.match(chain.with.message, /start the release again with the same version/);
+});

@@ -137,13 +137,62 @@ test('only the version\'s tag is the version\'s tag', () => {
 
 test('whoever comes to a failed deploy is told what to do', () => {
   const step = runner('deploy', 'deploy', 'What to do now');
-  const told = (env) => step.run({ GATES: 'success', DEPLOY: 'success', VERIFY: 'success', SMOKE: 'success', ROLLBACK: 'skipped', BACK: '', ...env }).summary;
+  const told = (env) => step.run({ GATES: 'success', DEPLOY: 'success', VERIFY: 'success', SMOKE: 'success', ROLLBACK: 'skipped', BACK: '', MODE: 'deploy', PROPOSED: '', AT: '', ...env }).summary;
   step.put('back.json', '{"schema":1,"exit-code":4}');
   step.put('stopped.json', '{"schema":1,"exit-code":40}');
-  const all = [{ GATES: 'failure' }, { DEPLOY: 'failure' }, { VERIFY: 'failure' }, { SMOKE: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'success' }, { SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'stopped.json' }, { SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'back.json' }, {}].map(told);
-  assert.equal(new Set(all).size, 8);
+  step.put('refused.json', '{"schema":1,"exit-code":3}');
+  const all = [{ GATES: 'failure' }, { DEPLOY: 'failure' }, { VERIFY: 'failure' }, { SMOKE: 'failure' }, { SMOKE: 'failure', ROLLBACK: 'success' }, { SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'stopped.json' }, { SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'back.json' }, {},
+    { PROPOSED: 'true' }, { SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'refused.json', MODE: 'propose' }].map(told);
+  assert.equal(new Set(all).size, 10);
+  assert.equal(told({ SMOKE: 'failure', ROLLBACK: 'failure', BACK: 'refused.json' }), all[5], 'without a vault nobody has to agree');
+  assert.match(told({ PROPOSED: 'true', AT: '2026-12-01T08:00:00Z' }), /can be executed from 2026-12-01T08:00:00Z on; .*start the release again with the same version/);
+  assert.ok(!all[8].includes('executed from'));
   assert.match(all[0], /Nothing was sent/);
   assert.match(all[4], /runs again/);
+});
+
+test('a release is deployed or proposed, and nothing else', () => {
+  const step = runner('deploy', 'plan', 'Deploy, or propose');
+  for (const mode of ['deploy', 'propose']) assert.deepEqual([step.run({ MODE: mode }).status, step.run({ MODE: mode }).outputs], [0, { mode }]);
+  for (const mode of ['', 'export', 'reclaim', 'deploy\nx=y', 'proposed', ...HOSTILE]) {
+    const { status, outputs: set, said } = step.run({ MODE: mode });
+    assert.deepEqual([status, set], [1, {}], mode);
+    assert.match(said, /^::error title=input-unknown-value::Expected deploy or propose/);
+  }
+});
+
+test('what waits for members is neither what ran before nor what this run executed', { skip }, () => {
+  const step = runner('deploy', 'deploy', 'What waits for the members');
+  const of = (results, wait = '') => {
+    const { status, outputs: set, said } = step.run({ RESULTS: JSON.stringify(results), WAIT_FOR: wait });
+    assert.equal(status, 0, said);
+    return [set.executed, set.proposed, set['executable-at']];
+  };
+  const waits = { changed: 'true', signature: '', proposal: 'P', 'executable-hash': 'new', 'previous-executable-hash': 'old', 'executable-at': '' };
+  const approved = (at) => ({ ...waits, 'executable-at': at });
+  const ran = { ...waits, proposal: '', 'previous-executable-hash': 'new' };
+  assert.deepEqual(of({ perps: waits }), ['false', 'true', '']);
+  assert.deepEqual(of({ perps: ran }), ['false', 'false', '']);
+  assert.deepEqual(of({ perps: { ...approved('2026-12-01T08:00:00Z'), signature: 'S' } }), ['false', 'false', '']);
+  assert.deepEqual(of({ perps: waits }, 'executed'), ['true', 'false', '']);
+  assert.deepEqual(of({ perps: ran }, 'executed'), ['false', 'false', '']);
+  assert.deepEqual(of({ core: ran, perps: approved('2026-12-01T08:00:00Z') }, 'approved'), ['false', 'true', '2026-12-01T08:00:00Z']);
+  assert.deepEqual(of({ core: approved('2026-12-02T08:00:00Z'), perps: approved('2026-12-01T08:00:00Z') }), ['false', 'true', '2026-12-02T08:00:00Z'], 'when all of them can');
+  assert.deepEqual(of({ core: approved('2026-12-02T08:00:00Z'), perps: waits }), ['false', 'true', ''], 'one is not approved');
+  for (const hostile of HOSTILE) assert.deepEqual(of({ [hostile]: approved(hostile) }), ['false', 'true', ''], hostile);
+  for (const broken of ['', '[1]', 'x']) assert.notEqual(step.run({ RESULTS: broken, WAIT_FOR: '' }).status, 0, 'nothing is guessed');
+});
+
+test('what went live is named with its bytes, and whoever reads it is told what comes next', { skip }, () => {
+  const step = runner('continue', 'continue', 'What went live');
+  const of = (results) => step.run({ RESULTS: JSON.stringify(results) });
+  const row = (state, hash = 'ab') => ({ state, 'executable-hash': hash });
+  const live = of({ core: row('succeeded', 'cd'), 'core 01ABC': row('cancelled'), perps: row('pending'), vault: row('failed') });
+  assert.deepEqual([live.status, live.outputs, /Start the release again with the same version/.test(live.summary)], [0, { hashes: '{"core":"cd"}', programs: '["core"]' }, true]);
+  assert.deepEqual(of({ core: row('cancelled'), 'core 01ABC': row('succeeded', 'ef') }).outputs, { hashes: '{"core":"ef"}', programs: '["core"]' }, 'one program has one live record');
+  const none = of({ perps: row('pending') });
+  assert.deepEqual([none.outputs.programs, none.summary], ['[]', '']);
+  for (const hostile of HOSTILE) assert.equal(of({ [hostile]: row('succeeded', hostile) }).status, 0, hostile);
 });
 
 test('whoever comes to a failed rollback is told what to do', () => {

@@ -101,12 +101,7 @@ internal sealed class Leftovers(ContinueInputs inputs, ActionContext context, Rp
     {
         var vault = sight.Vault;
         var message = VaultMessage.Compile(vault.Address, [LoaderProgram.Close(sight.Address, member.Member, vault.Address, null)]);
-        return
-        [
-            SquadsProgram.VaultTransactionCreate(vault.Multisig, index, member.Member, member.Member, vault.Index, message),
-            SquadsProgram.ProposalCreate(vault.Multisig, index, member.Member, member.Member),
-            .. sight.Squads.Lacks(member.Member, SquadsPermissions.Vote) is null ? (Instruction[])[SquadsProgram.ProposalApprove(vault.Multisig, index, member.Member)] : [],
-        ];
+        return ProposalGroup.Propose(vault, member.Member, index, message, votes: sight.Squads.Lacks(member.Member, SquadsPermissions.Vote) is null);
     }
 
     private bool IsToUs(LeftoverSight sight) => sight.Closing!.Asked!.Message.Accounts.Contains(member.Member);

@@ -45,17 +45,6 @@ internal sealed class TransientDraft(GitHubClient client, TransientMark mark, Fu
         }
     }
 
-    private async Task<IReadOnlyList<GitHubRelease>> DraftsAsync(CancellationToken cancellation)
-    {
-        List<GitHubRelease> drafts = [];
-        await foreach (var release in client.ListReleasesAsync(cancellation))
-        {
-            if (release.Draft && release.TagName.StartsWith(Prefix, StringComparison.Ordinal) && UlidSource.IsUlid(release.TagName[Prefix.Length..]))
-            {
-                drafts.Add(release);
-            }
-        }
-
-        return drafts;
-    }
+    private Task<IReadOnlyList<GitHubRelease>> DraftsAsync(CancellationToken cancellation) =>
+        client.ListDraftsAsync(tag => tag.StartsWith(Prefix, StringComparison.Ordinal) && UlidSource.IsUlid(tag[Prefix.Length..]), cancellation);
 }

@@ -30,7 +30,8 @@ internal static class ReleasePlanAction
             .Set("from", environment is null ? null : environment.After ?? Core.Releases.ReleaseFile.Build)
             .Set("approvals", environment is null ? null : Json(environment.Gates.Approvals?.Environments ?? []))
             .Set("spec", environment is null ? null : file.SmokeSpec(environment.Name))
-            .Set("program-ids", environment is null ? null : Lines(file.Programs.Where(program => environment.ProgramIds.ContainsKey(program.Name)).Select(program => (program.Name, (string?)environment.ProgramIds[program.Name].ToString()))));
+            .Set("program-ids", environment is null ? null : Lines(file.Programs.Where(program => environment.ProgramIds.ContainsKey(program.Name)).Select(program => (program.Name, (string?)environment.ProgramIds[program.Name].ToString()))))
+            .Set("mode", environment is null ? null : environment.IsOfVault ? "propose" : "deploy");
     }
 
     private static Markdown Page(ReleasePlanInputs inputs) => new Markdown()

@@ -38,19 +38,8 @@ public sealed class GitHubSnapshots(GitHubClient client) : ISnapshots
     });
 
     /// <summary>The newest first; there are several where two runs wrote at once, or one was cut off.</summary>
-    private async Task<IReadOnlyList<GitHubRelease>> DraftsAsync(string name, CancellationToken cancellation)
-    {
-        List<GitHubRelease> drafts = [];
-        await foreach (var release in client.ListReleasesAsync(cancellation))
-        {
-            if (release.Draft && release.TagName == TagOf(name))
-            {
-                drafts.Add(release);
-            }
-        }
-
-        return [.. drafts.DistinctBy(draft => draft.Id).OrderByDescending(draft => draft.Id)];
-    }
+    private async Task<IReadOnlyList<GitHubRelease>> DraftsAsync(string name, CancellationToken cancellation) =>
+        [.. (await client.ListDraftsAsync(tag => tag == TagOf(name), cancellation)).OrderByDescending(draft => draft.Id)];
 
     private async Task<GitHubAsset?> NewestAsync(GitHubRelease draft, CancellationToken cancellation)
     {

@@ -15,6 +15,21 @@ public sealed partial class GitHubClient
     public IAsyncEnumerable<GitHubRelease> ListReleasesAsync(CancellationToken cancellation) => PagesAsync(
         Request(HttpMethod.Get, $"/releases?per_page={PerPage}", "the releases", ReadsContents), GitHubJson.Default.ListGitHubRelease, cancellation);
 
+    /// <summary>Drafts by their tags, each once although pages shift while they are read.</summary>
+    public async Task<IReadOnlyList<GitHubRelease>> ListDraftsAsync(Predicate<string> tag, CancellationToken cancellation)
+    {
+        List<GitHubRelease> drafts = [];
+        await foreach (var release in ListReleasesAsync(cancellation))
+        {
+            if (release.Draft && tag(release.TagName) && !drafts.Exists(known => known.Id == release.Id))
+            {
+                drafts.Add(release);
+            }
+        }
+
+        return drafts;
+    }
+
     /// <summary>Of a published release; null when there is none.</summary>
     public Task<GitHubRelease?> FindReleaseAsync(string tag, CancellationToken cancellation) =>
         FindAsync(Request(HttpMethod.Get, $"/releases/tags/{Escape(tag)}", "a release", ReadsContents), GitHubJson.Default.GitHubRelease, cancellation);

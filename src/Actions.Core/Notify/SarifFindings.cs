@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Actions.Core.Security.Reports;
 
 namespace Actions.Core.Notify;
 
@@ -24,7 +25,7 @@ public static partial class SarifFindings
             using var document = JsonDocument.Parse(file, Reading);
             var root = document.RootElement;
             return Text(root, "version") != "2.1.0" ? null : [.. root.GetProperty("runs").EnumerateArray().SelectMany<JsonElement, JsonElement>(run => Results(run))
-                .Where(result => !IsSuppressed(result)).Take(MostFindings).Select(result => Of(result, safe))
+                .Where(ForeignResult.IsFinding).Take(MostFindings).Select(result => Of(result, safe))
                 .OrderBy(finding => finding.Level).ThenBy(finding => finding.Id, StringComparer.Ordinal)];
         }
         catch (Exception problem) when (problem is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
@@ -34,9 +35,6 @@ public static partial class SarifFindings
     }
 
     private static JsonElement.ArrayEnumerator Results(JsonElement run) => run.TryGetProperty("results", out var results) ? results.EnumerateArray() : default;
-
-    /// <summary>Somebody looked at it and let it be.</summary>
-    private static bool IsSuppressed(JsonElement result) => result.TryGetProperty("suppressions", out var list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0;
 
     private static KeptFinding Of(JsonElement result, Func<string, int, string> safe)
     {

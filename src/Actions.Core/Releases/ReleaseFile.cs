@@ -66,6 +66,9 @@ public sealed record ReleaseEnvironment(string Name, Cluster Cluster)
     /// <summary>A key reference or an address; never a key.</summary>
     public string? UpgradeAuthority { get; init; }
 
+    /// <summary>Whether the members of a multisig sign its upgrades.</summary>
+    public bool IsOfVault => UpgradeAuthority?.StartsWith("squads:", StringComparison.Ordinal) == true;
+
     public ReleaseGates Gates { get; init; } = new();
 
     public Retention? Retention { get; init; }

@@ -16,7 +16,7 @@ public sealed class ReleasePlanTests : IDisposable
         environments:
           production: { cluster: mainnet-beta, after: staging, program-ids: { vault: "{{Id}}" }, variant: main, gates: { approvals: { environments: [legal, ops night] } } }
           dev: { cluster: devnet, program-ids: { vault: "{{Id}}" } }
-          staging: { cluster: devnet, after: dev, program-ids: { vault: "{{Id}}" } }
+          staging: { cluster: devnet, after: dev, program-ids: { vault: "{{Id}}" }, upgrade-authority: "squads:{{Id}}/1" }
         smoke: { production: smoke/production.yml }
         """));
 
@@ -29,7 +29,7 @@ public sealed class ReleasePlanTests : IDisposable
 
         (run.Exit, run["name"], run["environments"], run["variants"]).ShouldBe((0, "suite", """["dev","staging","production"]""", """["default","main"]"""));
         (run["artifacts"], run["idls"]).ShouldBe(("vault=out dir/vault.so\ncore=core.so", "vault=idl/vault.json"));
-        (run["cluster"], run["from"], run["approvals"], run["spec"], run["program-ids"]).ShouldBe(("", "", "", "", ""));
+        (run["cluster"], run["from"], run["approvals"], run["spec"], run["program-ids"], run["mode"]).ShouldBe(("", "", "", "", "", ""));
     }
 
     [Fact]
@@ -48,6 +48,14 @@ public sealed class ReleasePlanTests : IDisposable
         (production["cluster"], production["from"], production["spec"], production["program-ids"]).ShouldBe(("mainnet-beta", "staging", "smoke/production.yml", $"vault={Id}"));
         System.Text.Json.JsonDocument.Parse(production["approvals"]).RootElement.EnumerateArray().Select(name => name.GetString()).ShouldBe(["legal", "ops night"]);
         (dev["from"], dev["approvals"], dev["spec"]).ShouldBe(("build", "[]", ""));
+    }
+
+    [Fact]
+    public async Task What_a_vault_owns_is_proposed()
+    {
+        var (dev, staging) = (await RunAsync(("environment", "dev")), await RunAsync(("environment", "staging")));
+
+        (dev["mode"], staging["mode"]).ShouldBe(("deploy", "propose"));
     }
 
     [Theory]

@@ -13,7 +13,10 @@ public sealed class SarifFindingsTests
               {"ruleId":"b","level":"note","message":{"text":"n"}},
               {"ruleId":"a","message":{"text":"w"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a%20b/c.yml"},"region":{"startLine":3}}}]},
               {"ruleId":"c","level":"error","message":{"text":"expected; found; do it"},"partialFingerprints":{"findingId/v1":"c/x"},"properties":{"remedy":"do it"}},
-              {"ruleId":"d","level":"error","message":{"text":"let be"},"suppressions":[{"kind":"external"}]}
+              {"ruleId":"d","level":"error","message":{"text":"let be"},"suppressions":[{"kind":"external"}]},
+              {"ruleId":"e","level":"note","message":{"text":"asked to let be"},"suppressions":[{"kind":"external","status":"underReview"}]},
+              {"ruleId":"f","kind":"pass","message":{"text":"passed"}},
+              {"ruleId":"g","baselineState":"absent","message":{"text":"gone"}}
             ]},{"results":[]},{}]}
             """)!;
 
@@ -21,6 +24,7 @@ public sealed class SarifFindingsTests
             new KeptFinding("c/x", "c", FindingLevel.Error, "expected; found", "do it", null, 0),
             new KeptFinding("a/a%20b/c.yml:3", "a", FindingLevel.Warning, "w", null, "a%20b/c.yml", 3),
             new KeptFinding("b/:0", "b", FindingLevel.Note, "n", null, null, 0),
+            new KeptFinding("e/:0", "e", FindingLevel.Note, "asked to let be", null, null, 0),
         ]);
     }
 

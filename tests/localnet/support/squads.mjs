@@ -20,8 +20,8 @@ export async function transaction(net, payer, signers, instructions) {
 
 export class Team {
   /** @param permissions one mask per member */
-  static async create(net, payer, permissions, { threshold = 1, timeLock = 0, rentCollector = null, configAuthority = null } = {}) {
-    const team = new Team(net, payer, permissions.map(() => Keypair.generate()));
+  static async create(net, payer, permissions, { threshold = 1, timeLock = 0, rentCollector = null, configAuthority = null, members = permissions.map(() => Keypair.generate()) } = {}) {
+    const team = new Team(net, payer, members);
     const { treasury } = await team.account(sqds.accounts.ProgramConfig, sqds.getProgramConfigPda({})[0]);
     const createKey = Keypair.generate();
     team.multisig = sqds.getMultisigPda({ createKey: createKey.publicKey })[0];

@@ -87,9 +87,7 @@ public sealed record ForeignRun(JsonElement Run, string Tool, string Category, I
 
     private static ScanFinding? Finding(JsonElement result, string tool, ForeignRules rules)
     {
-        // What passed, what was there before and is gone, and what the tool's own users decided about.
-        if (result.Word("kind") is { } kind and not "fail" || result.Word("baselineState") == "absent"
-            || result.List("suppressions").Any(suppression => suppression.Word("status") is null or "accepted"))
+        if (!ForeignResult.IsFinding(result))
         {
             return null;
         }
