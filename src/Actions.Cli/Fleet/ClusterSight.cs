@@ -10,6 +10,9 @@ namespace Actions.Cli.Fleet;
 /// <param name="Slot">The oldest state that anything here shows.</param>
 internal sealed record ClusterSight(Cluster Cluster, string GenesisHash, ulong Slot)
 {
+    /// <summary>The newest state that a program's header shows; what is read after it is no older.</summary>
+    public required ulong NewestSlot { get; init; }
+
     public required IReadOnlyDictionary<Address, ProgramSight> Programs { get; init; }
 
     /// <summary>In lamports.</summary>

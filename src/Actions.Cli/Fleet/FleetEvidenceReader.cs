@@ -71,16 +71,14 @@ internal sealed class FleetEvidenceReader(ActionContext context, FleetInputs inp
         RpcClient rpc, Commitment commitment, IReadOnlyList<FleetProgram> programs, ClusterSight sight, FleetSnapshot? known, CancellationToken cancellation)
     {
         List<FleetProgram> running = [.. programs.Where(program => sight.Programs[program.Id].Ended is null)];
-        // What is said about a program is no older than what was seen of it.
-        var slot = running.Select(program => sight.Programs[program.Id].Slot).Append(sight.Slot).Max();
         var claimed = from id in running.Where(program => program.VerifiedBuild is not (null or VerifiedBuildRule.Off)).Select(program => program.Id).Distinct()
                       where sight.Programs[id].Authority is not null
                       select (id, sight.Programs[id].Authority!.Value, sight.Programs[id].Slot);
         var described = running.Where(program => program.PublishedIdl is not (null or IdlRule.Off)).Select(program => program.Id).Distinct();
         return sight with
         {
-            Claims = await new ClaimReader(rpc, commitment, known).ReadAsync([.. claimed], slot, cancellation),
-            Idls = await new IdlReader(rpc, commitment).ReadAsync([.. described], slot, cancellation),
+            Claims = await new ClaimReader(rpc, commitment, known).ReadAsync([.. claimed], sight.NewestSlot, cancellation),
+            Idls = await new IdlReader(rpc, commitment).ReadAsync([.. described], sight.NewestSlot, cancellation),
         };
     }
 
