@@ -10,6 +10,9 @@ namespace Actions.Cli.Fleet;
 /// <param name="Slot">The oldest state that anything here shows.</param>
 internal sealed record ClusterSight(Cluster Cluster, string GenesisHash, ulong Slot)
 {
+    /// <summary>The newest state that a program's header shows; what is read after it is no older.</summary>
+    public required ulong NewestSlot { get; init; }
+
     public required IReadOnlyDictionary<Address, ProgramSight> Programs { get; init; }
 
     /// <summary>In lamports.</summary>
@@ -23,6 +26,12 @@ internal sealed record ClusterSight(Cluster Cluster, string GenesisHash, ulong S
 
     /// <summary>The loader's buffers of the fleet's authorities and payers; null where the endpoint does not list them.</summary>
     public IReadOnlyList<BufferSight>? Buffers { get; init; }
+
+    /// <summary>What upgrade authorities say about builds, of the programs that are asked about.</summary>
+    public IReadOnlyDictionary<Address, BuildClaimSight> Claims { get; init; } = new Dictionary<Address, BuildClaimSight>();
+
+    /// <summary>What is published, of the programs that are asked about.</summary>
+    public IReadOnlyDictionary<Address, MetadataSight> Idls { get; init; } = new Dictionary<Address, MetadataSight>();
 
     /// <summary>What a byte of rent costs, and an empty account; null where no payer is watched.</summary>
     public RentRate? Rent { get; init; }

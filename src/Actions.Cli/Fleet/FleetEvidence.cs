@@ -29,9 +29,34 @@ internal sealed record FleetEvidence(IReadOnlyDictionary<Cluster, ClusterSight> 
     /// <summary>The approvals that the release files ask for, by environment.</summary>
     public ILookup<string, ApprovalGate?> Approvals { get; init; } = Array.Empty<(string, ApprovalGate?)>().ToLookup(pair => pair.Item1, pair => pair.Item2);
 
+    /// <summary>Where repositories are that manifests name by owner and name.</summary>
+    public string ServerUrl { get; init; } = "";
+
     public ProgramSight SightOf(FleetProgram program) => Clusters[program.Cluster].Programs[program.Id];
+
+    /// <summary>The build that should run, or that records say runs, as the store has it; null where it does not.</summary>
+    public FleetBuild? BuildOf(FleetProgram program)
+    {
+        if (program.Release is { } release)
+        {
+            return Manifests.GetValueOrDefault((release.Name, release.Version.Text)) is { } expected && expected.Artifact(release.Program, release.Variant) is { } named ? new FleetBuild(expected, named) : null;
+        }
+
+        return LedgerRules.Current(RecordsOf(program), SightOf(program).Facts?.ExecutableHash) is { } current
+            && FleetEvidenceReader.BuildOf(current) is { } build && Manifests.GetValueOrDefault(build) is { } manifest && ArtifactOf(manifest, current) is { } artifact
+                ? new FleetBuild(manifest, artifact)
+                : null;
+    }
+
+    /// <summary>The file that a record says runs; of variants with the same bytes its own.</summary>
+    public static ManifestArtifact? ArtifactOf(Manifest manifest, LedgerRecord record) => manifest.Artifacts
+        .Where(artifact => artifact.ExecutableHash == record.ExecutableHash && (record.Facts.Sha256 is not { } sha256 || artifact.Sha256 == sha256))
+        .MaxBy(artifact => artifact.Variant == record.Facts.Variant);
 
     /// <summary>The records of a program, without checks.</summary>
     public IReadOnlyList<LedgerRecord> RecordsOf(FleetProgram program) =>
         [.. (Records?[(program.Environment, program.Id)] ?? []).Where(record => record.Kind != RecordKind.Check)];
 }
+
+/// <summary>What the store has of a program's build.</summary>
+internal sealed record FleetBuild(Manifest Manifest, ManifestArtifact Artifact);

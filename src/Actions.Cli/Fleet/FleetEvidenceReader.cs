@@ -4,9 +4,12 @@ using Actions.Core.Faults;
 using Actions.Core.Fleet;
 using Actions.Core.GitHub;
 using Actions.Core.Ledger;
+using Actions.Core.Metadata;
 using Actions.Core.Releases;
+using Actions.Core.Rpc;
 using Actions.Core.Solana;
 using Actions.Core.Store;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Cli.Fleet;
 
@@ -29,6 +32,7 @@ internal sealed class FleetEvidenceReader(ActionContext context, FleetInputs inp
         {
             Records = records,
             Keys = inputs.Keys,
+            ServerUrl = context.Environment.ServerUrl,
             Environments = await EnvironmentsAsync(cancellation),
             Approvals = inputs.Releases.SelectMany(release => release.Environments).ToLookup(environment => environment.Name, environment => environment.Gates.Approvals),
         };
@@ -59,7 +63,23 @@ internal sealed class FleetEvidenceReader(ActionContext context, FleetInputs inp
             context.Partial.Warn(warned);
         }
 
-        return sight with { Buffers = buffers };
+        return await PublishedAsync(rpc, cluster.Commitment, programs, sight with { Buffers = buffers }, known, cancellation);
+    }
+
+    /// <summary>What is said on chain about the programs that somebody wants to know it of.</summary>
+    private static async Task<ClusterSight> PublishedAsync(
+        RpcClient rpc, Commitment commitment, IReadOnlyList<FleetProgram> programs, ClusterSight sight, FleetSnapshot? known, CancellationToken cancellation)
+    {
+        List<FleetProgram> running = [.. programs.Where(program => sight.Programs[program.Id].Ended is null)];
+        var claimed = from id in running.Where(program => program.VerifiedBuild is not (null or VerifiedBuildRule.Off)).Select(program => program.Id).Distinct()
+                      where sight.Programs[id].Authority is not null
+                      select (id, sight.Programs[id].Authority!.Value, sight.Programs[id].Slot);
+        var described = running.Where(program => program.PublishedIdl is not (null or IdlRule.Off)).Select(program => program.Id).Distinct();
+        return sight with
+        {
+            Claims = await new ClaimReader(rpc, commitment, known).ReadAsync([.. claimed], sight.NewestSlot, cancellation),
+            Idls = await new IdlReader(rpc, commitment).ReadAsync([.. described], sight.NewestSlot, cancellation),
+        };
     }
 
     /// <summary>The versions that are expected to run, and those that records say run.</summary>

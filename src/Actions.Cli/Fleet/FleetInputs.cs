@@ -5,6 +5,7 @@ using Actions.Core.Faults;
 using Actions.Core.Fleet;
 using Actions.Core.Inputs;
 using Actions.Core.Keys;
+using Actions.Core.Metadata;
 using Actions.Core.Releases;
 using Actions.Core.Runner;
 using Actions.Core.Smoke;
@@ -18,10 +19,11 @@ namespace Actions.Cli.Fleet;
 /// <param name="Releases">The release files.</param>
 /// <param name="Clusters">One for every cluster of the fleet.</param>
 /// <param name="Idls">By the path the file names.</param>
+/// <param name="ReleasedIdls">Those that release files name, by their path; only files that are there.</param>
 /// <param name="Keys">The keys that the file names, as their providers know them.</param>
 internal sealed record FleetInputs(
     string Name, FleetFile Fleet, IReadOnlyList<FleetProgram> Programs, IReadOnlyList<ReleaseFile> Releases, IReadOnlyList<ClusterInputs> Clusters,
-    IReadOnlyDictionary<string, AnchorIdl> Idls, IReadOnlyList<(FleetKey Declared, KeySource Source)> Keys,
+    IReadOnlyDictionary<string, AnchorIdl> Idls, IReadOnlyDictionary<string, ExpectedIdl> ReleasedIdls, IReadOnlyList<(FleetKey Declared, KeySource Source)> Keys,
     RecordInputs Records, bool IsDryRun, FailOn FailOn, WorkspacePath? Sarif)
 {
     public const string FileInput = "programs";
@@ -34,7 +36,6 @@ internal sealed record FleetInputs(
     {
         var inputs = context.Inputs;
         RefuseOfOne(inputs);
-        _ = inputs.Choice("verified-build", ("off", false));
         var file = inputs.File(FileInput, FleetFile.LongestFile);
         var name = file is null ? null : FleetSnapshot.NameOf(file.Path.Relative);
         if (file is not null && name is null)
@@ -47,6 +48,7 @@ internal sealed record FleetInputs(
         List<Cluster> clusters = [.. programs.Select(program => program.Cluster).Concat(fleet?.Payers.Select(payer => payer.Cluster) ?? []).Distinct()];
         var places = ClusterInputs.ReadAll(inputs, context.Masker, clusters);
         var idls = ReadIdls(inputs, programs);
+        var released = ReadReleasedIdls(context, programs);
         var keys = ReadKeys(inputs, fleet);
         var failOn = inputs.Choice("fail-on", ("error", FailOn.Error), ("warning", FailOn.Warning), ("never", FailOn.Never));
         var isDryRun = inputs.Flag("dry-run") ?? false;
@@ -59,7 +61,7 @@ internal sealed record FleetInputs(
                 "run this as a step of a workflow with `github-token: ${{ github.token }}`, or remove 'environments'");
         }
 
-        return inputs.Finish(() => new FleetInputs(name!, fleet!, programs, releases, places, idls, keys, records, isDryRun, failOn ?? FailOn.Error, sarif));
+        return inputs.Finish(() => new FleetInputs(name!, fleet!, programs, releases, places, idls, released, keys, records, isDryRun, failOn ?? FailOn.Error, sarif));
     }
 
     private static void RefuseOfOne(InputReader inputs)
@@ -69,7 +71,7 @@ internal sealed record FleetInputs(
             inputs.Add(FaultCodes.InputConflict, name, $"Expected no '{name}' beside 'programs'", "found one", "say it in the fleet file, for each program");
         }
 
-        foreach (var (name, silent) in ((string, string)[])[("expected-authority", "any"), ("security-txt", "off"), ("verified-build", "off"), ("published-idl", "off")])
+        foreach (var (name, silent) in ((string, string)[])[("expected-authority", "any"), ("security-txt", "off")])
         {
             // The runner delivers the default like a user's value.
             if (inputs.Text(name) is { } text && text != silent)
@@ -93,7 +95,25 @@ internal sealed record FleetInputs(
             }
         }
 
-        return (releases, fleet is null ? [] : FleetPrograms.Merge(fleet.Programs, programs));
+        var (build, idl) = (VerifyProgramInputs.BuildRule(inputs), VerifyProgramInputs.PublishedRule(inputs));
+        IEnumerable<FleetProgram> merged = fleet is null ? [] : FleetPrograms.Merge(fleet.Programs, programs);
+        return (releases, [.. merged.Select(program => program with { VerifiedBuild = program.VerifiedBuild ?? build, PublishedIdl = program.PublishedIdl ?? idl })]);
+    }
+
+    /// <summary>A guard's checkout has no builds: what is not there is not compared.</summary>
+    private static Dictionary<string, ExpectedIdl> ReadReleasedIdls(ActionContext context, IReadOnlyList<FleetProgram> programs)
+    {
+        Dictionary<string, ExpectedIdl> idls = new(StringComparer.Ordinal);
+        foreach (var path in programs.Where(program => program.PublishedIdl is not (null or IdlRule.Off)).Select(program => program.Idl).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            if (WorkspacePath.Resolve(context.Environment, path) is { IsOk: true, Value: var resolved } && File.Exists(resolved.Full)
+                && ExpectedIdl.Of(context.Inputs.FileAt(FileInput, path, MetadataContent.MaxLength)) is { } idl)
+            {
+                idls[path] = idl;
+            }
+        }
+
+        return idls;
     }
 
     private static Dictionary<string, AnchorIdl> ReadIdls(InputReader inputs, IReadOnlyList<FleetProgram> programs)

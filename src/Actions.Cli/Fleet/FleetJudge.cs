@@ -21,12 +21,18 @@ internal sealed class FleetJudge(FleetInputs inputs, FleetEvidence evidence)
     public IReadOnlyList<FleetFinding> Judge() =>
     [
         .. ((IEnumerable<FleetFinding>)[
-            .. programs.SelectMany(program => new ProgramJudge(program, evidence).Judge()),
+            .. programs.SelectMany(OfProgram),
             .. programs.SelectMany(program => new ConfigJudge(program, inputs.Idls, evidence).Judge()),
             .. SharedIds(), .. SharedKeys(), .. Buffers(), .. Payers(), .. Keys(),
             .. inputs.Fleet.Environments.SelectMany(environment => new EnvironmentJudge(environment, evidence).Judge()),
         ]).OrderBy(finding => finding.Place.File, StringComparer.Ordinal).ThenBy(finding => finding.Place.Line).ThenBy(finding => finding.Id, StringComparer.Ordinal),
     ];
+
+    private IEnumerable<FleetFinding> OfProgram(FleetProgram program)
+    {
+        List<FleetFinding> own = [.. new ProgramJudge(program, evidence).Judge()];
+        return [.. own, .. new PublishedJudge(program, evidence, inputs.ReleasedIdls).Judge(own)];
+    }
 
     /// <summary>Of loader buffers to the slot they were last known to be touched in, or first seen.</summary>
     public IReadOnlyDictionary<string, ulong> BufferSlots() => evidence.Clusters.Values

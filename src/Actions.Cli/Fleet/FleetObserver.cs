@@ -31,12 +31,12 @@ internal sealed class FleetObserver(RpcClient rpc, Commitment commitment, FleetS
         // A program stands beside its bytes, so that both are of one state.
         List<Address> addresses = [.. programs.Zip(data).SelectMany(pair => (Address[])[pair.First, pair.Second]), .. declared.Payers, .. Gates];
         var headers = await HeadersAsync(addresses, cancellation);
-        var slot = headers.Min(answer => answer.Slot);
+        var (slot, newest) = (headers.Min(answer => answer.Slot), headers.Max(answer => answer.Slot));
         var accounts = addresses.Zip(headers.SelectMany(answer => answer.Value)).DistinctBy(pair => pair.First).ToDictionary(pair => pair.First, pair => pair.Second);
         var sights = programs.Zip(data).ToDictionary(pair => pair.First, pair => OfHeaders(pair.First, pair.Second, accounts, slot));
         var changed = await new ProgramReader(rpc, commitment).ReadAsync(
             [.. programs.Zip(data).Where(pair => sights[pair.First] is { Ended: null, Facts: null }).Select(pair => (pair.First, pair.Second, sights[pair.First].Size))],
-            headers.Max(answer => answer.Slot), cancellation);
+            newest, cancellation);
         foreach (var (id, seen) in changed)
         {
             sights[id] = seen with { IsSettled = IsSettled(seen.Slot, slot) };
@@ -44,6 +44,7 @@ internal sealed class FleetObserver(RpcClient rpc, Commitment commitment, FleetS
 
         return new ClusterSight(cluster, rpc.GenesisHash, slot)
         {
+            NewestSlot = newest,
             Programs = sights,
             Payers = declared.Payers.Distinct().ToDictionary(payer => payer, payer => accounts[payer]?.Lamports ?? 0),
             Gates = Gates.ToDictionary(gate => gate, gate => StateOf(accounts[gate])),

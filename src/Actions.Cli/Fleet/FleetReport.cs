@@ -87,8 +87,15 @@ internal sealed class FleetReport(FleetInputs inputs, FleetEvidence evidence, Fl
             ExecutableHash = facts.ExecutableHash,
             SbpfVersion = facts.SbpfVersion,
             SecurityTxt = facts.SecurityTxt,
+            Claim = Claim(program, sight),
         };
     }
+
+    /// <summary>Only what history said: that a claim was made for the program's last change, the claim says itself.</summary>
+    private FleetSnapshotClaim? Claim(FleetProgram program, ProgramSight sight) =>
+        evidence.Clusters[program.Cluster].Claims.GetValueOrDefault(program.Id) is { IsHistoryKnown: true, Claim: { } claim } known && claim.DeploySlot < sight.Slot
+            ? new FleetSnapshotClaim(sight.Authority!.Value.ToString(), known.UpgradedAfter)
+            : null;
 
     private IEnumerable<KeyValuePair<string, string>> OutputsOf(FleetProgram program)
     {

@@ -66,7 +66,7 @@ internal sealed class RecordJudge(FleetProgram program, ProgramSight sight, Flee
         var manifest = evidence.Manifests.GetValueOrDefault(build);
         var expected = $"Expected the build of {Version(current)}, which runs in {program.Environment}, in the store";
         return manifest is null ? Of(FindingKinds.ArtifactMissing, Severity.Error, expected, "found no such version", "store it again with promote-artifact: without it nobody can go back to it")
-            : manifest.Artifacts.Any(artifact => artifact.ExecutableHash == current.ExecutableHash && (current.Facts.Sha256 is not { } sha256 || artifact.Sha256 == sha256)) ? null
+            : FleetEvidence.ArtifactOf(manifest, current) is not null ? null
             : Of(
                 FindingKinds.ArtifactMismatch, Severity.Error, $"{expected}, executable hash {current.ExecutableHash}", "found a manifest of that version that lists other bytes",
                 "find out who changed the store or the ledger, then restore it from a copy you trust");

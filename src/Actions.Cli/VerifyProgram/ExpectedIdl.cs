@@ -34,18 +34,9 @@ public sealed record ExpectedIdl(string Source, string Sha256)
         return scope?.Programs.FirstOrDefault(program => program.Name == subject.Name)?.Idl is { } built ? Of(inputs.FileAt("release-file", built, MetadataContent.MaxLength)) : null;
     }
 
+    /// <summary>What a file holds; null for one that could not be read.</summary>
+    internal static ExpectedIdl? Of(InputFile? file) => file is null ? null : new ExpectedIdl(file.Path.Relative, Convert.ToHexStringLower(SHA256.HashData(file.Bytes)));
+
     private static ManifestArtifact? Artifact(Manifest manifest, ExpectedRelease release) =>
         release is { Program: { } program, Variant: { } variant } ? manifest.Artifact(program, variant) : manifest.Artifacts is [var only] ? only : null;
-
-    private static ExpectedIdl? Of(InputFile? file) => file is null ? null : new ExpectedIdl(file.Path.Relative, Convert.ToHexStringLower(SHA256.HashData(file.Bytes)));
-}
-
-/// <summary>Whether the IDL must be on chain.</summary>
-public enum IdlRule
-{
-    Off,
-
-    /// <summary>A warning where there is none.</summary>
-    Warn,
-    Require,
 }

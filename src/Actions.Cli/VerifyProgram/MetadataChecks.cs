@@ -1,5 +1,6 @@
 using Actions.Core.Faults;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 
 namespace Actions.Cli.VerifyProgram;
 

@@ -3,7 +3,9 @@ using Actions.Cli.Fleet;
 using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Rpc;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Cli.VerifyProgram;
 

@@ -3,8 +3,10 @@ using Actions.Cli.Hosting;
 using Actions.Core.Faults;
 using Actions.Core.Inputs;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Cli.VerifyProgram;
 
@@ -24,8 +26,8 @@ public sealed record VerifyProgramInputs(
         var subjects = VerifySubject.Read(inputs, scope);
         var authority = Authority(inputs, scope);
         var securityTxt = inputs.Choice("security-txt", ("off", SecurityTxtRule.Off), ("warn", SecurityTxtRule.Warn), ("require", SecurityTxtRule.Require));
-        var verifiedBuild = inputs.Choice("verified-build", ("off", VerifiedBuildRule.Off), ("warn", VerifiedBuildRule.Warn), ("require", VerifiedBuildRule.Require));
-        var idlRule = inputs.Choice("published-idl", ("off", IdlRule.Off), ("warn", IdlRule.Warn), ("require", IdlRule.Require)) ?? IdlRule.Off;
+        var verifiedBuild = BuildRule(inputs);
+        var idlRule = PublishedRule(inputs);
         _ = inputs.Has("idl");
         IReadOnlyList<ExpectedIdl?> idls = [.. subjects.Select(subject => idlRule == IdlRule.Off ? null : ExpectedIdl.Read(inputs, scope, subject, subjects.Count == 1))];
         var repository = RepositoryUrl(inputs);
@@ -46,7 +48,7 @@ public sealed record VerifyProgramInputs(
                     Bytes = subject.Bytes,
                     Authority = authority ?? new ExpectedAuthority.Any(),
                     SecurityTxt = securityTxt ?? SecurityTxtRule.Off,
-                    VerifiedBuild = verifiedBuild ?? VerifiedBuildRule.Off,
+                    VerifiedBuild = verifiedBuild,
                     IdlRule = idlRule,
                     Idl = idls[index],
                     Repository = repository,
@@ -60,6 +62,12 @@ public sealed record VerifyProgramInputs(
             failOn ?? FailOn.Error,
             sarif));
     }
+
+    internal static VerifiedBuildRule BuildRule(InputReader inputs) =>
+        inputs.Choice("verified-build", ("off", VerifiedBuildRule.Off), ("warn", VerifiedBuildRule.Warn), ("require", VerifiedBuildRule.Require)) ?? VerifiedBuildRule.Off;
+
+    internal static IdlRule PublishedRule(InputReader inputs) =>
+        inputs.Choice("published-idl", ("off", IdlRule.Off), ("warn", IdlRule.Warn), ("require", IdlRule.Require)) ?? IdlRule.Off;
 
     /// <summary>A verification that compares nothing would be a green tick that means nothing.</summary>
     private static void RequireExpectation(InputReader inputs, ReleaseScope? scope, ExpectedAuthority? authority)

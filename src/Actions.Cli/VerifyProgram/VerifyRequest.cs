@@ -1,6 +1,8 @@
 using Actions.Core.Faults;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Solana;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Cli.VerifyProgram;
 
@@ -52,16 +54,6 @@ public sealed record ExpectedBytes(string Input, string Source, string Executabl
 
 /// <summary>A file without its bytes.</summary>
 public sealed record FileDigest(string Sha256, int Size);
-
-/// <summary>Whether the upgrade authority must say on chain what the program was built from.</summary>
-public enum VerifiedBuildRule
-{
-    Off,
-
-    /// <summary>A warning where it does not.</summary>
-    Warn,
-    Require,
-}
 
 /// <summary>The least severe finding that makes the verdict negative.</summary>
 public enum FailOn

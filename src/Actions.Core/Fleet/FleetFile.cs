@@ -1,9 +1,11 @@
 using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Releases;
 using Actions.Core.Smoke;
 using Actions.Core.Solana;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Core.Fleet;
 
@@ -56,6 +58,15 @@ public sealed record FleetProgram(string Name, Cluster Cluster, Address Id, Flee
     public FleetRelease? Release { get; init; }
 
     public SecurityTxtRule SecurityTxt { get; init; }
+
+    /// <summary>Null: as the input says for all.</summary>
+    public VerifiedBuildRule? VerifiedBuild { get; init; }
+
+    /// <summary>Null: as the input says for all.</summary>
+    public IdlRule? PublishedIdl { get; init; }
+
+    /// <summary>The path of the IDL that a release file names, relative to the workspace; null where none does.</summary>
+    public string? Idl { get; init; }
 
     public IReadOnlyList<FleetConfig> Config { get; init; } = [];
 }

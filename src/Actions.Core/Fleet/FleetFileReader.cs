@@ -1,9 +1,11 @@
 using Actions.Core.Faults;
 using Actions.Core.Keys;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Releases;
 using Actions.Core.Runner;
 using Actions.Core.Solana;
+using Actions.Core.VerifiedBuild;
 using YamlDotNet.RepresentationModel;
 
 namespace Actions.Core.Fleet;
@@ -101,7 +103,9 @@ internal sealed class FleetFileReader(string file, string input)
         }
 
         var authority = AuthorityOf(map);
-        var contacts = SecurityTxt(map);
+        var contacts = Rule(map, "security-txt", SecurityTxtRule.Off, SecurityTxtRule.Warn, SecurityTxtRule.Require);
+        var build = Rule(map, "verified-build", VerifiedBuildRule.Off, VerifiedBuildRule.Warn, VerifiedBuildRule.Require);
+        var idl = Rule(map, "published-idl", IdlRule.Off, IdlRule.Warn, IdlRule.Require);
         var config = new FleetConfigReader(file, input, faults).Read(map);
         map.Close();
         return cluster is null || id is not { } address ? null : new FleetProgram(name, cluster, address, place)
@@ -110,7 +114,9 @@ internal sealed class FleetFileReader(string file, string input)
             Authority = authority,
             ExpectedHash = hash,
             Release = known,
-            SecurityTxt = contacts,
+            SecurityTxt = contacts ?? SecurityTxtRule.Off,
+            VerifiedBuild = build,
+            PublishedIdl = idl,
             Config = config,
         };
     }
@@ -162,15 +168,24 @@ internal sealed class FleetFileReader(string file, string input)
         }
     }
 
-    private static SecurityTxtRule SecurityTxt(YamlMap map)
+    /// <summary>Null where the file does not say, or says something else.</summary>
+    private static T? Rule<T>(YamlMap map, string key, T off, T warn, T require)
+        where T : struct
     {
-        var rule = map.Text("security-txt");
-        if (rule is not (null or "off" or "warn" or "require"))
+        switch (map.Text(key))
         {
-            map.Complain("security-txt", "off, warn or require", $"found {PlainText.Quote(rule)}", "use one of them");
+            case null:
+                return null;
+            case "off":
+                return off;
+            case "warn":
+                return warn;
+            case "require":
+                return require;
+            case var rule:
+                map.Complain(key, "off, warn or require", $"found {PlainText.Quote(rule)}", "use one of them");
+                return null;
         }
-
-        return rule switch { "warn" => SecurityTxtRule.Warn, "require" => SecurityTxtRule.Require, _ => SecurityTxtRule.Off };
     }
 
     private List<FleetPayer> Payers(YamlMap map)

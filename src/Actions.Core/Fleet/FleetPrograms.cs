@@ -22,14 +22,14 @@ public static class FleetPrograms
             : Result<IReadOnlyList<FleetProgram>>.Fail(release.Faults);
     }
 
-    /// <summary>A fleet file's own programs before those of release files. What both have is one program: the fleet file says more about it, the release file who its authority is.</summary>
+    /// <summary>A fleet file's own programs before those of release files. What both have is one program: the fleet file says more about it, the release file who its authority is, and where its IDL lies.</summary>
     public static IReadOnlyList<FleetProgram> Merge(IReadOnlyList<FleetProgram> own, IReadOnlyList<FleetProgram> derived)
     {
         var byPlace = derived.ToLookup(Key);
         var declared = own.Select(Key).ToHashSet();
         return
         [
-            .. own.Select(program => program with { Authority = program.Authority ?? byPlace[Key(program)].FirstOrDefault()?.Authority }),
+            .. own.Select(program => byPlace[Key(program)].FirstOrDefault() is { } released ? program with { Authority = program.Authority ?? released.Authority, Idl = released.Idl } : program),
             .. derived.Where(program => !declared.Contains(Key(program))).DistinctBy(program => program.Name),
         ];
     }
@@ -45,6 +45,7 @@ public static class FleetPrograms
         {
             Environment = environment.Name,
             Authority = environment.UpgradeAuthority is { } authority && FleetAuthority.Of(authority) is { } address ? new ExpectedAuthority.Exactly(address) : null,
+            Idl = program.Idl,
         };
 
     /// <summary>Of the last key of a path that the file was found to have.</summary>

@@ -61,7 +61,15 @@ public sealed record FleetSnapshotProgram(string GenesisHash, string ProgramId, 
 
     /// <summary>What is wrong with its security.txt; null when it has none.</summary>
     public IReadOnlyList<string>? SecurityTxt { get; init; }
+
+    /// <summary>What the history of a build claim said that is older than the program; null where nobody asked it, or it did not know.</summary>
+    public FleetSnapshotClaim? Claim { get; init; }
 }
+
+/// <summary>Whether a build claim was written after the last upgrade. While the program's slot stays the same, one that was stays so, whatever is written later.</summary>
+/// <param name="Uploader">Whose claim it is.</param>
+/// <param name="UpgradedAfter">The slot of an upgrade that came after it; null when none did.</param>
+public sealed record FleetSnapshotClaim(string Uploader, ulong? UpgradedAfter = null);
 
 /// <param name="Finding">The finding's id.</param>
 /// <param name="Subject">What it is about.</param>

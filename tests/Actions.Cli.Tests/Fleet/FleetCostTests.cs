@@ -57,6 +57,34 @@ public sealed class FleetCostTests : IDisposable
         (chain.Served - before).ShouldBeLessThan(Changed * (TestPrograms.Token.Length + 200) + (Programs * 100), "only changed programs are read");
     }
 
+    [Fact]
+    public async Task Build_claims_and_IDLs_cost_one_call_for_each_hundred_and_nothing_where_nobody_asks_for_them()
+    {
+        await job.RunAsync();
+        chain.Calls.Clear();
+        (await job.RunAsync()).Exit.ShouldBe(0);
+        var without = chain.Calls.Count;
+        without.ShouldBe(26, "a quiet night: genesis, headers, buffers");
+        foreach (var (id, number) in ids.Select((id, number) => (id, number)))
+        {
+            chain.Claim(id, Authority(number), "https://github.com/acme/fleet", new string('a', 40), 500_001);
+            chain.Publish(id, $"{{ \"name\": \"p{number}\" }}");
+        }
+
+        foreach (var (id, number) in ids.Take(Changed).Select((id, number) => (id, number)))
+        {
+            Deploy(id, number, 2);
+            chain.Claim(id, Authority(number), "https://github.com/acme/fleet", new string('a', 40), 500_002);
+        }
+
+        chain.Calls.Clear();
+        var run = await job.With("verified-build", "require").With("published-idl", "require").RunAsync();
+
+        (run.Exit, run.Output("findings"), run.Output("programs-read")).ShouldBe((0, "0", "20"), run.ToString());
+        chain.Calls.Count.ShouldBe(without + 1 + 10 + 10, "the bytes of what changed, claims, IDLs");
+        chain.Calls.Distinct().ShouldBe(["getGenesisHash", "getMultipleAccounts", "getProgramAccounts"], ignoreOrder: true);
+    }
+
     private Address Authority(int number) => authorities[number % authorities.Count];
 
     private void Deploy(Address id, int number, int version) =>

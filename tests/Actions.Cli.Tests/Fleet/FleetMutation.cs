@@ -9,6 +9,9 @@ namespace Actions.Cli.Tests.Fleet;
 /// <param name="Apply">Lets it happen; says the ids of the findings it is, separated by blanks.</param>
 internal sealed record FleetMutation(string What, Func<FleetWorld, Random, string> Apply)
 {
+    /// <summary>Whether it shows only where the node knows what happened before, which accounts that are there since the genesis do not tell.</summary>
+    public bool IsOfHistory { get; init; }
+
     /// <summary>What can go wrong, and what is then said of what.</summary>
     public static IReadOnlyList<FleetMutation> All { get; } =
     [
@@ -27,7 +30,7 @@ internal sealed record FleetMutation(string What, Func<FleetWorld, Random, strin
         {
             var (program, environment) = Any(FleetWorld.Released, random);
             var chain = world.ChainOf(environment);
-            chain.Deploy(FleetWorld.IdOf(program, environment), Flipped(FleetWorld.BytesOf(program), random), Later(chain, random), environment == "production" ? FleetWorld.Vault : FleetWorld.Staging);
+            chain.Deploy(FleetWorld.IdOf(program, environment), Flipped(FleetWorld.BytesOf(program), random), Later(chain, random), FleetWorld.AuthorityOf(environment));
             return $"record-mismatch/perps/{program}/{environment}";
         }),
         new("another authority", (world, random) =>
@@ -162,6 +165,7 @@ internal sealed record FleetMutation(string What, Func<FleetWorld, Random, strin
         new("an authority of two environments", (world, _) =>
         {
             world.Local.SetAuthority(FleetWorld.Legacy, FleetWorld.Staging);
+            world.Local.Claim(FleetWorld.Legacy, FleetWorld.Staging, $"https://github.com/{FleetWorld.Repository}", FleetWorld.Commit, 500_000);
             return $"key-shared/{FleetWorld.Staging}";
         }),
         new("an id of two environments", (world, _) =>
@@ -181,13 +185,14 @@ internal sealed record FleetMutation(string What, Func<FleetWorld, Random, strin
             world.Store("perps", "1.4.0", ("perps", TestPrograms.Token), ("registry", FleetWorld.BytesOf("registry")));
             return "artifact-mismatch/perps/perps/production artifact-mismatch/perps/perps/staging";
         }),
+        .. FleetMutationsOfSayings.All,
     ];
 
     public static T Any<T>(IReadOnlyList<T> all, Random random) => all[random.Next(all.Count)];
 
-    private static ulong Later(MemoryChain chain, Random random) => chain.Slot - (ulong)random.Next(1, 400_000);
+    public static ulong Later(MemoryChain chain, Random random) => chain.Slot - (ulong)random.Next(1, 400_000);
 
-    private static Address Stranger(Random random)
+    public static Address Stranger(Random random)
     {
         var seed = new byte[32];
         random.NextBytes(seed);

@@ -24,6 +24,9 @@ internal sealed class FleetWorld : IDisposable
     public static readonly Address MainnetPayer = TestKey.From("world mainnet payer").Address;
     public static readonly Address LocalPayer = TestKey.From("world local payer").Address;
 
+    public const string Repository = "acme/perps";
+    public const string Commit = "0123456789abcdef0123456789abcdef01234567";
+
     private const string Contacts =
         "=======BEGIN SECURITY.TXT V1=======\0name\0Oracle\0project_url\0https://oracle.example\0contacts\0email:sec@oracle.example\0policy\0https://oracle.example/policy\0=======END SECURITY.TXT V1=======\0";
 
@@ -36,8 +39,9 @@ internal sealed class FleetWorld : IDisposable
         Job.Hosts.Add("vault", new Answering(path => path == "/v1/transit/keys/deployer" ? VaultKey() : null));
         Job.Hosts.Add("github", new Answering(path => Environments.TryGetValue(path.Split('/')[^1], out var environment) ? environment : null));
         Job.With("rpc-url", "mainnet-beta=https://mainnet.example\nlocalnet=http://localnet:8899").With("ledger", "file:records").With("vault-addr", "http://vault:8200")
-            .With("github-token", "ghs_0123456789").With("github-api-url", "http://github:80").With("commitment", "confirmed");
-        (Job.Variables["VAULT_TOKEN"], Job.Variables["GITHUB_REPOSITORY"]) = ("vault-token-of-the-test", "acme/perps");
+            .With("github-token", "ghs_0123456789").With("github-api-url", "http://github:80").With("commitment", "confirmed")
+            .With("verified-build", "require").With("published-idl", "require");
+        (Job.Variables["VAULT_TOKEN"], Job.Variables["GITHUB_REPOSITORY"]) = ("vault-token-of-the-test", Repository);
         Job.Clock.Later = TimeSpan.Zero;
         foreach (var chain in (MemoryChain[])[Mainnet, Local])
         {
@@ -46,11 +50,16 @@ internal sealed class FleetWorld : IDisposable
 
         foreach (var (program, environment) in Released)
         {
-            ChainOf(environment).Deploy(IdOf(program, environment), BytesOf(program), 500_000, environment == "production" ? Vault : Staging);
+            ChainOf(environment).Deploy(IdOf(program, environment), BytesOf(program), 500_000, AuthorityOf(environment));
+            Claim(program, environment, Commit);
+            ChainOf(environment).Publish(IdOf(program, environment), IdlOf(program));
             Record(program, environment);
         }
 
         Local.Deploy(Legacy, TestPrograms.Token, 500_000, LegacyAuthority);
+        Local.Claim(Legacy, LegacyAuthority, Source, Commit, 500_000);
+        Local.Publish(Legacy, IdlOf("legacy"));
+        Mainnet.PublishLegacy(Oracle, Idl);
         Mainnet.Deploy(Oracle, OracleBytes, 500_000, null);
         Mainnet.Accounts[Config] = new MemoryAccount(Oracle, [.. Discriminator, .. BitConverter.GetBytes((ushort)250), .. Vault.ToArray(), 0]);
         foreach (var (payer, chain) in new[] { (MainnetPayer, Mainnet), (LocalPayer, Local) })
@@ -64,6 +73,8 @@ internal sealed class FleetWorld : IDisposable
         Job.Workspace.Put("solana-release.yml", Encoding.UTF8.GetBytes(ReleaseFile));
         Job.Declares(FleetFile);
     }
+
+    private const string Source = $"https://github.com/{Repository}";
 
     /// <summary>Every program of the release file in each of its environments.</summary>
     public static IReadOnlyList<(string Program, string Environment)> Released { get; } = [("perps", "staging"), ("perps", "production"), ("registry", "staging"), ("registry", "production")];
@@ -110,6 +121,7 @@ internal sealed class FleetWorld : IDisposable
             expected-authority: none
             expected-hash: {{HashOf(OracleBytes)}}
             security-txt: require
+            verified-build: off
             config:
               - account: {{Config}}
                 idl: idl/oracle.json
@@ -133,6 +145,11 @@ internal sealed class FleetWorld : IDisposable
     /// <summary>Of SBPF version 3, each program its own.</summary>
     public static byte[] BytesOf(string program) => [.. StrictElf.Make(new byte[8_000]), .. Encoding.UTF8.GetBytes($"the code of {program}")];
 
+    /// <summary>What is published about a program.</summary>
+    public static string IdlOf(string program) => $$"""{ "metadata": { "name": "{{program}}" } }""";
+
+    public static Address AuthorityOf(string environment) => environment == "production" ? Vault : Staging;
+
     public static string HashOf(byte[] bytes) => Convert.ToHexStringLower(ProgramBinary.HashOf(bytes));
 
     /// <summary>An environment as GitHub has it.</summary>
@@ -143,6 +160,10 @@ internal sealed class FleetWorld : IDisposable
         """;
 
     public MemoryChain ChainOf(string environment) => environment == "production" ? Mainnet : Local;
+
+    /// <summary>Says what a released program was built from.</summary>
+    public void Claim(string program, string environment, string commit) =>
+        ChainOf(environment).Claim(IdOf(program, environment), AuthorityOf(environment), Source, commit, 500_000);
 
     /// <summary>Changes what the fleet file says.</summary>
     public void Declare(string right, string wrong)
@@ -158,6 +179,8 @@ internal sealed class FleetWorld : IDisposable
             Name = name,
             Version = version,
             Source = ManifestSource.Build,
+            Repository = Repository,
+            Commit = Commit,
             Artifacts = [.. builds.Select(build => new ManifestArtifact
             {
                 Program = build.Program,
@@ -165,9 +188,11 @@ internal sealed class FleetWorld : IDisposable
                 Size = build.Bytes.Length,
                 Sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(build.Bytes)),
                 ExecutableHash = HashOf(build.Bytes),
+                Idl = new ManifestIdl(ManifestIdl.FileOf(build.Program, ReleaseEnvironment.DefaultVariant), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(IdlOf(build.Program))))),
             })],
         };
-        new FileStore(Job.Workspace.At("store"), TimeProvider.System).PutAsync(manifest, [.. builds.Select(build => (ReadOnlyMemory<byte>)build.Bytes)], CancellationToken.None).GetAwaiter().GetResult();
+        IReadOnlyList<ReadOnlyMemory<byte>> files = [.. builds.SelectMany(build => (ReadOnlyMemory<byte>[])[build.Bytes, Encoding.UTF8.GetBytes(IdlOf(build.Program))])];
+        new FileStore(Job.Workspace.At("store"), TimeProvider.System).PutAsync(manifest, files, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>Says that a program's build of version 1.4.0 was released.</summary>

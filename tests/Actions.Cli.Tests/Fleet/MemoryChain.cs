@@ -9,7 +9,7 @@ using Actions.Core.Solana;
 namespace Actions.Cli.Tests.Fleet;
 
 /// <summary>A cluster in memory behind an HTTP handler: accounts that a test changes as it likes, and a count of every call.</summary>
-internal sealed class MemoryChain(string genesis) : HttpMessageHandler
+internal sealed partial class MemoryChain(string genesis) : HttpMessageHandler
 {
     public const string Mainnet = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
     public const string Local = "4vJ9JU1bJJE96FWSJKvHsmmFADCg4gpZQff4P3bkLKi";
@@ -35,10 +35,11 @@ internal sealed class MemoryChain(string genesis) : HttpMessageHandler
     /// <summary>Bytes of account data that were sent.</summary>
     public long Served { get; private set; }
 
-    /// <summary>Puts a program there, as the loader does.</summary>
+    /// <summary>Puts a program there, as the loader does, in a transaction that the node remembers.</summary>
     public void Deploy(Address id, ReadOnlySpan<byte> bytes, ulong slot, Address? authority)
     {
         var data = LoaderProgram.ProgramDataAddress(id);
+        History.Add((slot, new Instruction(LoaderProgram.Id, [AccountMeta.Writable(data), AccountMeta.Writable(id)], (byte[])[3, 0, 0, 0])));
         Accounts[id] = new MemoryAccount(LoaderProgram.Id, [2, 0, 0, 0, .. data.ToArray()]);
         Accounts[data] = new MemoryAccount(LoaderProgram.Id, [3, 0, 0, 0, .. BitConverter.GetBytes(slot), .. Option(authority), .. bytes]);
     }
@@ -148,17 +149,10 @@ internal sealed class MemoryChain(string genesis) : HttpMessageHandler
                 json.WriteEndArray();
                 break;
             case "getSignaturesForAddress":
-                json.WriteStartArray();
-                if (LastSlots.TryGetValue(Address.Parse(given[0].GetString()!), out var last))
-                {
-                    json.WriteStartObject();
-                    json.WriteString("signature", new Signature(new byte[64]).ToString());
-                    json.WriteNumber("slot", last);
-                    json.WriteNull("err");
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
+                Signatures(json, Address.Parse(given[0].GetString()!));
+                break;
+            case "getTransaction":
+                Transaction(json, given[0].GetString()!);
                 break;
             default:
                 throw new InvalidOperationException($"Nobody said what {method} answers.");

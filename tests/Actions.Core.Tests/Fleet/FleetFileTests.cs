@@ -2,9 +2,11 @@ using System.Text;
 using Actions.Core.Faults;
 using Actions.Core.Fleet;
 using Actions.Core.Loader;
+using Actions.Core.Metadata;
 using Actions.Core.Solana;
 using Actions.Core.Tests.Conventions;
 using Actions.Core.Tests.Releases;
+using Actions.Core.VerifiedBuild;
 
 namespace Actions.Core.Tests.Fleet;
 
@@ -32,7 +34,7 @@ public sealed class FleetFileTests
                 idl: target/idl/registry.json
                 fields:
                   limits.max: 10
-          oracle: { cluster: devnet, program-id: {{Files.OtherId}}, expected-authority: none, expected-hash: {{Hash}} }
+          oracle: { cluster: devnet, program-id: {{Files.OtherId}}, expected-authority: none, verified-build: off, published-idl: warn, expected-hash: {{Hash}} }
         payers:
           {{Files.Id}}: { cluster: devnet, min-deploys: 3 }
         keys:
@@ -63,6 +65,8 @@ public sealed class FleetFileTests
         registry.Config[1].Fields.ShouldHaveSingleItem().Place.Line.ShouldBe(18);
         fleet.Programs[1].Authority.ShouldBeOfType<ExpectedAuthority.Nobody>();
         fleet.Programs[1].ExpectedHash.ShouldBe(Hash);
+        (fleet.Programs[1].VerifiedBuild, fleet.Programs[1].PublishedIdl).ShouldBe((VerifiedBuildRule.Off, IdlRule.Warn));
+        (registry.VerifiedBuild, registry.PublishedIdl).ShouldBe((null, null), "the input decides");
         fleet.Payers.ShouldBe([new FleetPayer(Address.Parse(Files.Id), Cluster.Devnet, 3, new FleetPlace("fleet.yml", 21))]);
         fleet.Keys.ShouldHaveSingleItem().Place.Line.ShouldBe(23);
         fleet.MaxKeyAge.ShouldBe(TimeSpan.FromDays(30));
@@ -96,6 +100,8 @@ public sealed class FleetFileTests
     [InlineData("- pda:", "- account: TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA\n        pda:", 15, "either 'account' or 'pda'")]
     [InlineData("cluster: devnet, program-id", "cluster: devnet, programs-id", 19, null)]
     [InlineData("expected-authority: none", "expected-authority: nobody", 19, "squads:<multisig>")]
+    [InlineData("verified-build: off", "verified-build: maybe", 19, "Expected off, warn or require in 'programs.oracle.verified-build'")]
+    [InlineData("published-idl: warn", "published-idl: maybe", 19, "Expected off, warn or require in 'programs.oracle.published-idl'")]
     [InlineData("expected-hash: 0123", "expected-hash: 0x23", 19, "an executable hash")]
     [InlineData("expected-hash", "release: perps/1.0.0, expected-hash", 19, "either expected-hash or release")]
     [InlineData("min-deploys: 3", "min-deploys: -3", 21, "a whole number of at least 0")]
