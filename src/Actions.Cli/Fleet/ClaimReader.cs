@@ -20,7 +20,7 @@ internal sealed class ClaimReader(RpcClient rpc, Commitment commitment, FleetSna
     /// <param name="slot">No older state is believed.</param>
     public async Task<IReadOnlyDictionary<Address, BuildClaimSight>> ReadAsync(IReadOnlyList<(Address Id, Address Uploader, ulong Slot)> programs, ulong slot, CancellationToken cancellation)
     {
-        var addresses = programs.AsParallel().AsOrdered().Select(program => OtterProgram.ClaimAddress(program.Id, program.Uploader)).ToList();
+        var addresses = await AllCores.SelectAsync(programs, program => OtterProgram.ClaimAddress(program.Id, program.Uploader));
         var accounts = await Task.WhenAll(addresses.Chunk(MostAccounts).Select(chunk => rpc.GetAccountsAsync(chunk, commitment, cancellation, slot, Part)));
         var sights = await Task.WhenAll(programs.Zip(accounts.SelectMany(answer => answer.Value), (program, account) => LookAsync(program, account, cancellation)));
         return programs.Zip(sights).ToDictionary(pair => pair.First.Id, pair => pair.Second);

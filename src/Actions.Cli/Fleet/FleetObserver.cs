@@ -27,7 +27,7 @@ internal sealed class FleetObserver(RpcClient rpc, Commitment commitment, FleetS
     public async Task<ClusterSight> LookAsync(Cluster cluster, FleetDeclared declared, CancellationToken cancellation)
     {
         var programs = declared.Programs.Select(program => program.Id).Distinct().ToList();
-        var data = programs.AsParallel().AsOrdered().Select(LoaderProgram.ProgramDataAddress).ToList();
+        var data = await AllCores.SelectAsync(programs, LoaderProgram.ProgramDataAddress);
         // A program stands beside its bytes, so that both are of one state.
         List<Address> addresses = [.. programs.Zip(data).SelectMany(pair => (Address[])[pair.First, pair.Second]), .. declared.Payers, .. Gates];
         var headers = await HeadersAsync(addresses, cancellation);

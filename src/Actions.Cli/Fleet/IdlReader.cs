@@ -29,7 +29,7 @@ internal sealed class IdlReader(RpcClient rpc, Commitment commitment)
         {
             foreach (var chunk in ids.Chunk(MostAccounts))
             {
-                var addresses = chunk.AsParallel().AsOrdered().Select(addressOf).ToList();
+                var addresses = await AllCores.SelectAsync(chunk, addressOf);
                 var accounts = (await rpc.GetAccountsAsync(addresses, commitment, cancellation, slot, Part)).Value;
                 foreach (var (id, address, account) in chunk.Zip(addresses, accounts))
                 {
