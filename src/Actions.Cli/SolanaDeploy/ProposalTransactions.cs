@@ -11,6 +11,8 @@ internal sealed class ProposalTransactions(
     RpcClient rpc, DeployObserver observer, DeployRequest request, DeployTransactions transactions, BufferVerdict verdict, FinalTransaction final,
     TransactionPump pump, DeployProgress progress, JobLog log, TimeProvider time)
 {
+    private (Outgoing Transaction, ulong Index, VaultMessage Message)? sent;
+
     private Address Member => request.Payer.Address;
 
     /// <summary>Proposes a group at the index that is free by now.</summary>
@@ -29,17 +31,30 @@ internal sealed class ProposalTransactions(
         var index = seen.Multisig.TransactionIndex + 1;
         log.Line($"Proposing the upgrade of {string.Join(", ", group.Programs)} as transaction {index} of the multisig {vault.Multisig}");
         var votes = seen.Multisig.Member(Member)?.May(SquadsPermissions.Vote) == true;
-        var outcome = await transactions.SendAsync(ProposalGroup.Propose(vault, Member, index, message, votes), transactions.SignersOf(Member), cancellation, DeployCosts.SquadsUnits);
+        var proposal = await transactions.ComposeAsync(ProposalGroup.Propose(vault, Member, index, message, votes), transactions.SignersOf(Member), cancellation, DeployCosts.SquadsUnits);
+        sent = (proposal, index, message);
+        var outcome = await pump.SendAsync(proposal, cancellation);
         final.Error = outcome.Error;
-        if (outcome.Fate != Fate.Succeeded)
+        return outcome.Fate == Fate.Succeeded ? await ProposedAsync(index, message, cancellation) : null;
+    }
+
+    /// <summary>What the members are asked, where the run was ended while the proposal was on its way.</summary>
+    /// <returns>Null when nobody knows of it.</returns>
+    public async Task<SquadsSight?> LastLookAsync(CancellationToken patience) =>
+        sent is var (proposal, index, message) && await pump.LastLookAsync(proposal, patience) is { Fate: Fate.Succeeded } ? await ProposedAsync(index, message, patience) : null;
+
+    /// <summary>By its number: a search would not find what members decided about already.</summary>
+    private async Task<SquadsSight?> ProposedAsync(ulong index, VaultMessage message, CancellationToken cancellation)
+    {
+        var (vault, squads) = (request.Vault!, new SquadsObserver(rpc));
+        if (await squads.LookAtAsync(vault.Multisig, index, pump.HighestLandedSlot, cancellation) is not { } seen)
         {
             return null;
         }
 
         progress.ProposalRent += await squads.RentAsync(message, seen.Multisig, cancellation);
-        // By its number: a search would not find what members decided about already.
-        var now = await squads.LookAtAsync(vault.Multisig, index, pump.HighestLandedSlot, cancellation);
-        return (now ?? seen).About(vault.Index, now?.At(index)?.Proposal) with { Asked = VaultAsk.Of(message, vault.Address) };
+        sent = null;
+        return seen.About(vault.Index, seen.At(index)?.Proposal) with { Asked = VaultAsk.Of(message, vault.Address) };
     }
 
     /// <summary>Notes the proposal that carries this program's upgrade.</summary>

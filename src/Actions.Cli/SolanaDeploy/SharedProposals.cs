@@ -14,6 +14,7 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
 
     /// <summary>Whose proposal the transaction of the first among them executes right now.</summary>
     private IReadOnlyList<ProgramDeploy> executing = [];
+    private List<ProgramDeploy> asking = [];
 
     /// <summary>Whether an upgrade that shares a proposal with one of this run's was released from here, too: now, or by an earlier run.</summary>
     public static Func<AskedUpgrade, CancellationToken, Task<bool>> Ours(DeploySite site, IReadOnlyList<DeployTarget> targets)
@@ -55,7 +56,7 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
             {
                 yield return new Fault(
                     FaultCodes.ProposalNotExecutable, $"Expected every program that proposal {together.Key} upgrades to be in this run, which compares their buffers", $"found that it upgrades {other.Program}, too",
-                    "run for all programs of the release at once, or let continue execute it", "execute");
+                    "run for all programs of the release at once, or let continue execute it; where one of them runs its bytes already, let the members cancel the proposal, then run again", "execute");
             }
         }
     }
@@ -104,6 +105,11 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
         }
         catch (Exception exception) when (ProgramDeploy.IsEnd(exception))
         {
+            if (asking is [var first, ..] && await first.LastLookAtProposalAsync() is var (squads, slot))
+            {
+                asking.ForEach(deploy => deploy.Proposed(squads, slot));
+            }
+
             Outcome? executed = null;
             foreach (var deploy in deploys)
             {
@@ -153,11 +159,13 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
         foreach (var (group, members) in Groups(deploys))
         {
             reports.Now(members[0].Report);
+            asking = members;
             if (await members[0].ProposeAsync(group, cancellation) is not var (squads, slot))
             {
                 return false;
             }
 
+            asking = [];
             members.ForEach(deploy => deploy.Proposed(squads, slot));
         }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Actions.Cli.Tests.Tools;
+using Actions.Core.Ledger;
 using Actions.Core.Loader;
 using Actions.Core.Solana;
 using Actions.Core.Squads;
@@ -196,6 +198,27 @@ public sealed class ProposeTests(SquadsLocalnetFixture fixture) : IClassFixture<
         await team.ApproveAsync(1, member);
         (await job.With(("execute", "true")).RunAsync()).Exit.ShouldBe(0);
         (await RunsAsync(program, TestPrograms.Token)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_signal_while_the_proposal_is_on_its_way_leaves_a_record_that_waits_for_it()
+    {
+        var (payer, member) = (await Net.PayerAsync(), TestKey.New());
+        var team = await SquadsTeam.CreateAsync(Net, 1, 0, (payer, Proposer), (member, All));
+        var program = await OwnedAsync(payer, team.Vault);
+        using var job = Job(payer, team, program);
+        using var process = job.Start();
+        await process.WhenAsync(() => Task.FromResult(process.Said("Proposing the upgrade")));
+        process.Signal(PosixSignal.SIGTERM);
+
+        var run = await process.EndAsync();
+
+        run.Exit.ShouldBeOneOf([0, 130], run.ToString()); // it may be done by then
+        await Net.WaitSlotsAsync(4);
+        var isProposed = await Net.AccountAsync(SquadsAddress.Proposal(team.Multisig, 1)) is not null;
+        run["transaction-index"].ShouldBe(isProposed ? "1" : "", run.ToString());
+        var records = await new FileLedger(job.Workspace.At(".solana-actions"), TimeProvider.System).ReadAsync("localnet", program, default);
+        records[^1].State.ShouldBe(isProposed ? RecordState.Pending : RecordState.Cancelled, run.ToString());
     }
 
     [Fact]

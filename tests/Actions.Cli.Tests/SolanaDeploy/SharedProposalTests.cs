@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Actions.Cli.SolanaDeploy;
 using Actions.Cli.Tests.Publish;
@@ -264,7 +266,7 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
         var landed = await Net.LandedByNowAsync(release.Payer.Address);
         using var process = release.Job.With(("execute", "true")).Start();
         await process.WhenAsync(async () => await Net.LandedByNowAsync(release.Payer.Address) > landed);
-        process.Signal(System.Runtime.InteropServices.PosixSignal.SIGINT);
+        process.Signal(PosixSignal.SIGINT);
 
         var run = await process.EndAsync();
 
@@ -280,7 +282,7 @@ public sealed class SharedProposalTests(MetadataLocalnetFixture fixture) : IClas
         using var release = await TwoAsync();
         var planned = await VaultRelease.DoneAsync(release.Job.With(("dry-run", "true"), ("priority-fee", "0")));
 
-        await VaultRelease.DoneAsync(release.Job.With(("dry-run", ""), ("max-spend", (planned.Planned("peak-lamports") / 1_000_000_000m).ToString(System.Globalization.CultureInfo.InvariantCulture))));
+        await VaultRelease.DoneAsync(release.Job.With(("dry-run", ""), ("max-spend", (planned.Planned("peak-lamports") / 1_000_000_000m).ToString(CultureInfo.InvariantCulture))));
     }
 
     [Fact]
