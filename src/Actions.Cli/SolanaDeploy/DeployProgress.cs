@@ -10,6 +10,9 @@ internal sealed class DeployProgress
     /// <summary>The final transaction once it exists.</summary>
     public Outgoing? Final { get; set; }
 
+    /// <summary>The endpoint says that the final transaction landed, and the chain shows nothing of it.</summary>
+    public bool IsDenied { get; set; }
+
     /// <summary>Of the final transaction, when it landed successfully.</summary>
     public Signature? Signature { get; set; }
 

@@ -88,6 +88,7 @@ internal sealed class FinalTransaction(DeployRequest request, DeployObserver obs
     /// <summary>Takes back what a status claimed and the chain does not show.</summary>
     private void NotLanded()
     {
+        progress.IsDenied = true;
         progress.Signature = null;
         progress.Slot = null;
         progress.HasChanged = false;

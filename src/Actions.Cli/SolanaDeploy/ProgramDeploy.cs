@@ -216,7 +216,8 @@ internal sealed partial class ProgramDeploy(DeploySite site, DeployTarget target
 
         isRunning = false;
         using var patience = new CancellationTokenSource(LastLook, site.Context.Time);
-        var open = report.Progress.Final is { Known: null } final ? final : null;
+        // Its fate may be known already, and only the run was over before it heard of it.
+        var open = report.Progress is { Signature: null, IsDenied: false } ? report.Progress.Final : null;
         var outcome = await pump!.LastLookAsync(open, patience.Token) ?? executed;
         if (outcome is { Fate: Fate.Succeeded })
         {
