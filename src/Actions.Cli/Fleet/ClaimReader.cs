@@ -14,7 +14,7 @@ internal sealed class ClaimReader(RpcClient rpc, Commitment commitment, FleetSna
 
     private static readonly DataSlice Part = new(0, BuildClaimObserver.LongestClaim);
 
-    private readonly ILookup<string, FleetSnapshotProgram> byId = (known?.Programs.Values ?? []).ToLookup(program => program.ProgramId, StringComparer.Ordinal);
+    private readonly ILookup<string, FleetSnapshotProgram> byId = FleetSnapshot.ById(known);
 
     /// <param name="programs">Those that run, with whoever can upgrade them.</param>
     /// <param name="slot">No older state is believed.</param>

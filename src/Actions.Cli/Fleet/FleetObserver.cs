@@ -22,7 +22,7 @@ internal sealed class FleetObserver(RpcClient rpc, Commitment commitment, FleetS
     private static readonly DataSlice Header = new(0, LoaderProgram.ProgramDataHeader);
     private static readonly Address[] Gates = [FeatureGates.SbpfV1, FeatureGates.SbpfV2, FeatureGates.SbpfV3, FeatureGates.NoSbpfBelowV3];
 
-    private readonly ILookup<string, FleetSnapshotProgram> byId = (known?.Programs.Values ?? []).ToLookup(program => program.ProgramId, StringComparer.Ordinal);
+    private readonly ILookup<string, FleetSnapshotProgram> byId = FleetSnapshot.ById(known);
 
     public async Task<ClusterSight> LookAsync(Cluster cluster, FleetDeclared declared, CancellationToken cancellation)
     {

@@ -171,15 +171,17 @@ public sealed record DeployPlan(IReadOnlyList<DeployStep> Steps, DeployCosts Cos
         }
         else if (state.Squads!.Proposal is not { } proposal)
         {
-            var first = state.Squads.Group?.First is { } leader && leader != program ? leader : (Address?)null;
+            var first = Leader(state.Squads.Group?.First, program);
             yield return new DeployStep.Propose(program, request.Vault!, first is null ? state.Squads.Rent : 0, first);
         }
         else if (request.Executes && (request.WaitsFor is null || state.Squads.IsExecutable))
         {
-            var first = state.Squads.Asked?.Upgrades[0].Program is { } leader && leader != program ? leader : (Address?)null;
-            yield return new DeployStep.ExecuteProposal(program, proposal.Index, first);
+            yield return new DeployStep.ExecuteProposal(program, proposal.Index, Leader(state.Squads.Asked?.Upgrades[0].Program, program));
         }
     }
+
+    /// <summary>The first program of a proposal, for which its transaction is counted; null where that is this program.</summary>
+    private static Address? Leader(Address? first, Address program) => first == program ? null : first;
 
     /// <summary>The payer keeps its buffer, and the program its size: a rehearsal costs fees and nothing else.</summary>
     private static IEnumerable<DeployStep> DrillSteps(DeployRequest request, DeployState state)

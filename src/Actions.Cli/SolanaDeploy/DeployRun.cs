@@ -14,7 +14,8 @@ namespace Actions.Cli.SolanaDeploy;
 /// </remarks>
 internal sealed class DeployRun
 {
-    private const int MostRounds = 8;
+    /// <summary>After so many looks with nothing to show for it a run gives up.</summary>
+    public const int MostRounds = 8;
 
     private readonly RpcClient rpc;
     private readonly DeployObserver observer;

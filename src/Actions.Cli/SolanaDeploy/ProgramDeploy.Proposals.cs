@@ -101,15 +101,9 @@ internal sealed partial class ProgramDeploy
     public async Task<bool> AwaitedAsync(SquadsSight latest, CancellationToken cancellation)
     {
         report.Progress.Squads = latest;
-        var isExecuted = latest.Proposal!.Status == ProposalStatus.Executed;
-        if (!isExecuted && request.WaitsFor == WaitGoal.Approved)
+        if (latest.Proposal!.Status != ProposalStatus.Executed)
         {
-            return false;
-        }
-
-        if (!isExecuted)
-        {
-            return true;
+            return request.WaitsFor == WaitGoal.Executed;
         }
 
         seen = await Observer.LookAsync(Math.Max(seen!.Slot, pump!.HighestLandedSlot), cancellation);

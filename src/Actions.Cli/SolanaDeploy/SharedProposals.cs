@@ -10,8 +10,6 @@ namespace Actions.Cli.SolanaDeploy;
 /// <remarks>All buffers are written before the first is handed over: what fails until then leaves the vault nothing that only its members can close.</remarks>
 internal sealed class SharedProposals(DeploySite site, DeployReports reports)
 {
-    private const int MostRounds = 8;
-
     /// <summary>Whose proposal the transaction of the first among them executes right now.</summary>
     private IReadOnlyList<ProgramDeploy> executing = [];
     private List<ProgramDeploy> asking = [];
@@ -48,14 +46,14 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
     /// <summary>Why a proposal that is to be executed must not be: it carries more than this run answers for.</summary>
     public static IEnumerable<Fault> Refusals(IReadOnlyList<ProgramDeploy> deploys)
     {
-        foreach (var together in deploys.Where(deploy => deploy.Executes).GroupBy(deploy => deploy.Squads!.Proposal!.Index))
+        foreach (var together in Executable(deploys))
         {
-            var asked = together.First().Squads!.Asked!;
+            var (index, asked) = (together[0].Squads!.Proposal!.Index, together[0].Squads!.Asked!);
             var programs = together.Select(deploy => deploy.Report.Target.Request.ProgramId!.Value).ToHashSet();
             if (asked.Upgrades.FirstOrDefault(upgrade => !programs.Contains(upgrade.Program)) is { } other)
             {
                 yield return new Fault(
-                    FaultCodes.ProposalNotExecutable, $"Expected every program that proposal {together.Key} upgrades to be in this run, which compares their buffers", $"found that it upgrades {other.Program}, too",
+                    FaultCodes.ProposalNotExecutable, $"Expected every program that proposal {index} upgrades to be in this run, which compares their buffers", $"found that it upgrades {other.Program}, too",
                     "run for all programs of the release at once, or let continue execute it; where one of them runs its bytes already, let the members cancel the proposal, then run again", "execute");
             }
         }
@@ -82,7 +80,7 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
                 }
 
                 var stuck = deploys.FirstOrDefault(deploy => deploy.LastError is not null) ?? deploys[0];
-                if (round == MostRounds)
+                if (round == DeployRun.MostRounds)
                 {
                     throw new FaultException(stuck.GivingUp());
                 }
@@ -179,7 +177,7 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
             throw new FaultException(refusals);
         }
 
-        foreach (var together in deploys.Where(deploy => deploy.Executes).GroupBy(deploy => deploy.Squads!.Proposal!.Index).Select(group => group.ToList()).ToList())
+        foreach (var together in Executable(deploys))
         {
             foreach (var deploy in together)
             {
@@ -207,6 +205,10 @@ internal sealed class SharedProposals(DeploySite site, DeployReports reports)
 
         return true;
     }
+
+    /// <summary>The programs whose plans are to execute a proposal, by their proposals.</summary>
+    private static List<List<ProgramDeploy>> Executable(IReadOnlyList<ProgramDeploy> deploys) =>
+        [.. deploys.Where(deploy => deploy.Executes).GroupBy(deploy => deploy.Squads!.Proposal!.Index).Select(group => group.ToList())];
 
     /// <summary>What is still to be proposed, with the programs whose it is. A standby stays by itself: one program may have to go back alone.</summary>
     private static IEnumerable<(ProposalGroup Group, List<ProgramDeploy> Members)> Groups(IReadOnlyList<ProgramDeploy> deploys)

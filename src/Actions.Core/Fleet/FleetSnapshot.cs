@@ -41,6 +41,9 @@ public sealed record FleetSnapshot(
         }
     }
 
+    /// <summary>By program id, for the fleet may call a program otherwise by now; empty for a first run.</summary>
+    public static ILookup<string, FleetSnapshotProgram> ById(FleetSnapshot? known) => (known?.Programs.Values ?? []).ToLookup(program => program.ProgramId, StringComparer.Ordinal);
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Readable.FleetSnapshot);
 
     /// <summary>Every finding as subject and id.</summary>
