@@ -29,8 +29,8 @@ internal sealed class DeployTransactions(RpcClient rpc, DeployRequest request, T
     public async Task<Outcome> SendAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits) =>
         await pump.SendAsync(await ComposeAsync(instructions, signers, cancellation, most), cancellation);
 
-    public async Task<bool> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits) =>
-        (await SendAsync(instructions, signers, cancellation, most)).Fate == Fate.Succeeded;
+    public async Task<bool> LandAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation) =>
+        (await SendAsync(instructions, signers, cancellation)).Fate == Fate.Succeeded;
 
     /// <summary>A transaction that others wait for. With a price it needs a limit: what a simulation used, and a tenth more.</summary>
     public async Task<Outgoing> ComposeAsync(IReadOnlyList<Instruction> instructions, IReadOnlyList<ISigner> signers, CancellationToken cancellation, uint most = DeployCosts.UsualUnits)
